@@ -1,0 +1,1 @@
+"""The ground floor: money, points, periods, lifecycles and refusals. Knows no subject and imports nothing of ours."""

@@ -1,0 +1,82 @@
+"""Points 分值: exact numbers. Scores are fractions until they are shown; they are rounded once, half up 四舍五入."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
+
+Points = Fraction
+"""An exact number of points 分."""
+
+Exact = int | str | Decimal | Fraction
+"""What an exact number may be written as. Floats are refused: 0.1 is not a tenth."""
+
+
+def points(value: Exact) -> Points:
+    """``value`` as an exact fraction. Texts may be decimals ("7.25"), percentages ("20%") or fractions ("2/3").
+
+    Raises ValueError for floats, booleans, infinities and what is no number.
+
+    >>> points("7.25")
+    Fraction(29, 4)
+    >>> points("20%")
+    Fraction(1, 5)
+    """
+    if isinstance(value, bool) or isinstance(value, float):
+        raise ValueError(f"分值须为整数、十进制文本或分数: {value!r}")
+    if isinstance(value, str):
+        text = value.strip()
+        if text.endswith(("%", "％")):
+            return points(text[:-1]) / 100
+        if "/" not in text:
+            try:
+                value = Decimal(text)
+            except InvalidOperation:
+                raise ValueError(f"分值无法识别: {value!r}") from None
+        else:
+            try:
+                return Fraction(text)
+            except (ValueError, ZeroDivisionError):
+                raise ValueError(f"分值无法识别: {value!r}") from None
+    if isinstance(value, Decimal) and not value.is_finite():
+        raise ValueError(f"分值无法识别: {value!r}")
+    return Fraction(value)
+
+
+def half_up(value: Fraction, places: int) -> Decimal:
+    """``value`` rounded to ``places`` decimals, halves away from zero 四舍五入, with all its places.
+
+    >>> half_up(Fraction(89995, 1000), 2)
+    Decimal('90.00')
+    >>> half_up(Fraction(-5, 1000), 2)
+    Decimal('-0.01')
+    """
+    scaled = abs(value) * 10**places * 2 + 1
+    whole = scaled.numerator // (scaled.denominator * 2)
+    return Decimal(-whole if value < 0 else whole).scaleb(-places)
+
+
+def exact_text(value: Fraction) -> str:
+    """``value`` as ``n/d``, or ``n`` when whole: the form in which a stranger re-computes it.
+
+    >>> exact_text(Fraction(1058, 25)), exact_text(Fraction(4))
+    ('1058/25', '4')
+    """
+    return str(value)
+
+
+def shortest_text(value: Fraction) -> str:
+    """``value`` as the shortest decimal that is exactly it; ``n/d`` where no finite decimal is.
+
+    >>> shortest_text(Fraction(36, 5)), shortest_text(Fraction(100)), shortest_text(Fraction(1, 3))
+    ('7.2', '100', '1/3')
+    """
+    rest, twos, fives = value.denominator, 0, 0
+    while rest % 2 == 0:
+        rest, twos = rest // 2, twos + 1
+    while rest % 5 == 0:
+        rest, fives = rest // 5, fives + 1
+    if rest != 1:
+        return str(value)
+    places = max(twos, fives)
+    return f"{half_up(value, places):f}"
