@@ -1,0 +1,103 @@
+"""Holidays 放假安排: the State Council's yearly notice as data, one file a year in ``law/holidays``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache, lru_cache
+from typing import Any
+
+from law.table import BadTable, names, table
+
+
+@dataclass(frozen=True)
+class Holiday:
+    """One holiday of a year: the days off of its notice, the public holidays 法定节假日 among them, make-up days."""
+
+    zh: str
+    days_off: frozenset[date]
+    statutory: frozenset[date]
+    make_up: frozenset[date]
+
+
+@dataclass(frozen=True)
+class Arrangement:
+    """The arrangement of one year 年度放假安排, with the number of its notice."""
+
+    year: int
+    notice: str
+    issued: date
+    holidays: tuple[Holiday, ...]
+    days_off: frozenset[date]
+    statutory: frozenset[date]
+    make_up: frozenset[date]
+
+
+@lru_cache(maxsize=1)
+def years() -> tuple[int, ...]:
+    """The years for which a notice is held, ascending."""
+    return tuple(int(name) for name in names("holidays"))
+
+
+@dataclass(frozen=True)
+class ArrangedYear:
+    """The days of one calendar year, the New Year days off that next year's notice begins in December included."""
+
+    days_off: frozenset[date]
+    statutory: frozenset[date]
+    make_up: frozenset[date]
+
+
+@cache
+def arranged_year(year: int) -> ArrangedYear | None:
+    """The arranged days that fall into ``year``, or None when its own notice is not held.
+
+    Next year's notice may move days of this December (29 December 2018 was a working Saturday by the notice for 2019);
+    until it is held, December is as this year's notice leaves it.
+    """
+    own = arrangement(year)
+    if own is None:
+        return None
+    both = [own, *filter(None, [arrangement(year + 1)])]
+    return ArrangedYear(
+        frozenset(day for each in both for day in each.days_off if day.year == year),
+        frozenset(day for each in both for day in each.statutory if day.year == year),
+        frozenset(day for each in both for day in each.make_up if day.year == year),
+    )
+
+
+@cache
+def arrangement(year: int) -> Arrangement | None:
+    """The arrangement of ``year``, or None when no notice is held."""
+    return read_arrangement(year, table("holidays", str(year))) if year in years() else None
+
+
+def read_arrangement(year: int, entry: Mapping[str, Any]) -> Arrangement:
+    """An arrangement from its table. Raises BadTable for days that contradict each other."""
+    holidays = tuple(
+        Holiday(
+            zh=each["zh"],
+            days_off=_days(each["from"], each["to"]),
+            statutory=frozenset(each["statutory"]),
+            make_up=frozenset(each.get("make_up", ())),
+        )
+        for each in entry["holiday"]
+    )
+    days_off = frozenset[date]().union(*(h.days_off for h in holidays))
+    make_up = frozenset[date]().union(*(h.make_up for h in holidays))
+    statutory = frozenset[date]().union(*(h.statutory for h in holidays))
+    if stray := sorted(day for day in make_up if day.weekday() < 5 or day in days_off):
+        raise BadTable(f"holidays/{year}.toml: 补班日须为未放假的周六、周日: {stray[0]}")
+    if stray := sorted(statutory - days_off):
+        raise BadTable(f"holidays/{year}.toml: 法定节假日须在放假期间内: {stray[0]}")
+    first = date(year - 1, 12, 1)
+    if stray := sorted(day for day in days_off | make_up if not first <= day <= date(year, 12, 31)):
+        raise BadTable(f"holidays/{year}.toml: 日期不属于该年（元旦假期可始于上年12月）: {stray[0]}")
+    return Arrangement(year, entry["notice"], entry["issued"], holidays, days_off, statutory, make_up)
+
+
+def _days(first: date, last: date) -> frozenset[date]:
+    if last < first:
+        raise BadTable(f"放假期间起止颠倒: {first}—{last}")
+    return frozenset(date.fromordinal(n) for n in range(first.toordinal(), last.toordinal() + 1))
