@@ -232,10 +232,7 @@ def _texts_of(values: Iterable[object]) -> Iterable[str]:
 
 @dataclass(frozen=True)
 class Formula:
-    """A live formula 公式, written by a composer and never by a user: ``=SUM(B2:B9)``.
-
-    ``shows`` is what the composer says it must come to; the renderer stores it beside the formula nowhere, tests do.
-    """
+    """A live formula 公式, written by a composer and never by a user: ``=SUM(B2:B9)``."""
 
     text: str
 
