@@ -1,0 +1,65 @@
+"""The policy 权限表: every route of the product and who may. What is not listed here, nobody may.
+
+One dict per room, keyed by endpoint (``<room>.<function>``). To add a room: add its dict below, and its name to ROUTES.
+A view needs no decorator: app/web/guard.py enforces this table before every request, and tests/architecture checks that
+each route has an entry and each entry a route. Ownership (own organisation, own sheet) is for services:
+``actor.must_act_for(organisation_id)``.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from kernel.role import Role
+
+
+class Access(Enum):
+    """Who may, where it does not depend on the role."""
+
+    PUBLIC = "public"  # 任何人: no sign-in
+    ARRIVING = "arriving"  # 已登录, 尚可未选择身份
+    SIGNED_IN = "signed_in"  # 已登录并已选择身份
+
+
+PUBLIC, ARRIVING, SIGNED_IN = Access.PUBLIC, Access.ARRIVING, Access.SIGNED_IN
+
+BUYER, SUPPLIER, FINANCE, EXPERT = Role.BUYER, Role.SUPPLIER, Role.FINANCE, Role.EXPERT
+EVALUATION_BODY, EVALUATOR, OVERSEER = Role.EVALUATION_BODY, Role.EVALUATOR, Role.OVERSEER
+ADMINISTRATORS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
+
+Who = Access | frozenset[Role]
+
+
+def only(*roles: Role) -> frozenset[Role]:
+    """These roles and nobody else."""
+    return frozenset(roles)
+
+
+FOUNDATION: dict[str, Who] = {
+    "static": PUBLIC,
+    "bootstrap.static": PUBLIC,
+    "health.show": PUBLIC,
+}
+
+ACCOUNTS: dict[str, Who] = {
+    "accounts.sign_in": PUBLIC,
+    "accounts.sign_out": ARRIVING,
+    "accounts.choose_role": ARRIVING,
+    "accounts.sessions": ARRIVING,
+    "accounts.end_session": ARRIVING,
+}
+
+WORKBENCH: dict[str, Who] = {
+    "workbench.show": SIGNED_IN,
+}
+
+ROUTES: dict[str, Who] = {
+    **FOUNDATION,
+    **ACCOUNTS,
+    **WORKBENCH,
+}
+
+
+def who_may(endpoint: str) -> Who | None:
+    """Who may use ``endpoint``; None when the table does not know it: then nobody."""
+    return ROUTES.get(endpoint)

@@ -1,0 +1,145 @@
+"""Acts of the accounts: register, appoint, dismiss. How people come in and go out is in admission.py."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import or_, select
+
+from app.accounts import password
+from app.accounts.actor import Actor
+from app.accounts.credit_code import is_credit_code
+from app.accounts.models import AppointmentRow, OrganisationRow, PersonRow, SignInSessionRow
+from app.accounts.organisation import THREE_ADMINISTRATORS, Kind
+from app.store import UnitOfWork
+from kernel.refusal import BadInput, Finding, Missing, WrongStage
+from kernel.role import Role
+
+
+@dataclass(frozen=True)
+class RegisterOrganisation:
+    """Register an organisation. ``credit_code`` may be empty for an expert pool only."""
+
+    kind: Kind
+    name: str
+    credit_code: str
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class RegisterPerson:
+    """Register a person. Without a password the person exists but cannot sign in."""
+
+    name: str
+    login: str
+    password: str
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class Appoint:
+    """Let a person act for an organisation in a role."""
+
+    person_id: int
+    organisation_id: int
+    role: Role
+    actor: Actor
+    until: datetime | None = None
+
+
+def register_organisation(work: UnitOfWork, command: RegisterOrganisation, now: datetime) -> OrganisationRow:
+    """登记单位. Raises BadInput with everything that is wrong."""
+    name, code = command.name.strip(), command.credit_code.strip().upper()
+    wrong = []
+    if not name:
+        wrong.append(Finding("name", "请填写单位名称"))
+    elif work.session.scalar(select(OrganisationRow.id).where(OrganisationRow.name == name)):
+        wrong.append(Finding("name", "已有同名单位", have=name))
+    if code and not is_credit_code(code):
+        wrong.append(Finding("credit_code", "统一社会信用代码应为18位且校验位正确", have=code))
+    elif code and work.session.scalar(select(OrganisationRow.id).where(OrganisationRow.credit_code == code)):
+        wrong.append(Finding("credit_code", "该统一社会信用代码已登记", have=code))
+    elif not code and command.kind is not Kind.EXPERT_POOL:
+        wrong.append(Finding("credit_code", "请填写统一社会信用代码"))
+    if wrong:
+        raise BadInput(wrong, "不能登记单位")
+    row = OrganisationRow(kind=command.kind, name=name, credit_code=code or None, registered_at=now)
+    work.session.add(row)
+    work.record("organisation.register", row, by=command.actor, at=now, facts={"kind": command.kind})
+    return row
+
+
+def register_person(work: UnitOfWork, command: RegisterPerson, now: datetime) -> PersonRow:
+    """登记人员. Raises BadInput with everything that is wrong."""
+    name, login = command.name.strip(), command.login.strip().lower()
+    wrong = []
+    if not name:
+        wrong.append(Finding("name", "请填写姓名"))
+    if not login or not login.isascii() or not all(c.isalnum() or c in "._-@" for c in login):
+        wrong.append(Finding("login", "登录名由字母、数字和 . _ - @ 组成", have=login))
+    elif work.session.scalar(select(PersonRow.id).where(PersonRow.login == login)):
+        wrong.append(Finding("login", "登录名已被使用", have=login))
+    if command.password and len(command.password) < password.SHORTEST:
+        wrong.append(Finding("password", f"口令至少{password.SHORTEST}个字符"))
+    if wrong:
+        raise BadInput(wrong, "不能登记人员")
+    secret = password.hashed(command.password) if command.password else ""
+    row = PersonRow(name=name, login=login, password_hash=secret, failures=0, registered_at=now)
+    work.session.add(row)
+    work.record("person.register", row, by=command.actor, at=now)
+    return row
+
+
+def appoint(work: UnitOfWork, command: Appoint, now: datetime) -> AppointmentRow:
+    """任职: from now on the person may act for the organisation in this role.
+
+    Raises Missing, or BadInput: the role must suit the organisation, and nobody is two of the three administrators.
+    """
+    person = work.lock(PersonRow, command.person_id)
+    organisation = work.session.get(OrganisationRow, command.organisation_id)
+    if organisation is None:
+        raise Missing("未找到该单位")
+    held = work.session.execute(
+        select(AppointmentRow.role, AppointmentRow.organisation_id).where(
+            AppointmentRow.person_id == person.id, or_(AppointmentRow.until.is_(None), AppointmentRow.until > now)
+        )
+    ).all()
+    wrong = []
+    if command.role not in organisation.kind.roles:
+        possible = "、".join(sorted(role.zh for role in organisation.kind.roles))
+        wrong.append(Finding("role", f"{organisation.kind.zh}的人员不能担任{command.role.zh}", need=possible))
+    if (command.role, organisation.id) in [(role, of) for role, of in held]:
+        wrong.append(Finding("role", "已任此职"))
+    elif command.role in THREE_ADMINISTRATORS:
+        others = [role for role, _ in held if role in THREE_ADMINISTRATORS]
+        if others:
+            wrong.append(Finding("role", "三员分立: 同一人不得兼任两种管理员", have="、".join(r.zh for r in others)))
+    if command.until is not None and command.until <= now:
+        wrong.append(Finding("until", "任职截止时间须晚于现在", have=command.until))
+    if wrong:
+        raise BadInput(wrong, "不能任职")
+    row = AppointmentRow(
+        person_id=person.id,
+        organisation_id=organisation.id,
+        role=command.role,
+        since=now,
+        until=command.until,
+    )
+    work.session.add(row)
+    facts = {"person": person.id, "organisation": organisation.id, "role": command.role, "until": command.until}
+    work.record("appointment.make", row, by=command.actor, at=now, facts=facts)
+    return row
+
+
+def dismiss(work: UnitOfWork, appointment_id: int, actor: Actor, now: datetime) -> None:
+    """免职: the appointment ends now, and with it every session that acts in it. Raises Missing or WrongStage."""
+    row = work.lock(AppointmentRow, appointment_id)
+    if row.until is not None and row.until <= now:
+        raise WrongStage("任职已经结束")
+    row.until = now
+    for session in work.session.scalars(
+        select(SignInSessionRow).where(SignInSessionRow.appointment_id == row.id, SignInSessionRow.ended_at.is_(None))
+    ):
+        session.ended_at = now
+    work.record("appointment.end", row, by=actor, at=now)

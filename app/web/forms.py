@@ -1,0 +1,85 @@
+"""The form of every room 表单: asks for the shape, keeps what was typed, and says everything wrong at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import HiddenField
+
+from app.web.once import new_key
+from kernel.refusal import Finding, Refusal
+
+_ZH = {
+    "This field is required.": "此项必填",
+    "Not a valid choice.": "所选内容无效",
+    "Not a valid integer value.": "请填写整数",
+    "Not a valid decimal value.": "请填写数字",
+    "Not a valid float value.": "请填写数字",
+    "Not a valid date value.": "请填写日期, 如 2026-03-22",
+    "Not a valid datetime value.": "请填写日期和时间",
+    "Not a valid time value.": "请填写时间",
+    "CSRF token missing.": "页面停留过久, 请刷新后重试",
+}
+
+
+class Translations:
+    """WTForms' few built-in sentences, in Chinese."""
+
+    def gettext(self, string: str) -> str:
+        return _ZH.get(string, string)
+
+    def ngettext(self, singular: str, plural: str, n: int) -> str:
+        return _ZH.get(singular if n == 1 else plural, singular if n == 1 else plural)
+
+
+class RoomForm(FlaskForm):
+    """Base of the forms. A room adds fields, ``command(...)``, and nothing about the law.
+
+    >>> form = PublishForm()                                   # doctest: +SKIP
+    >>> if form.validate_on_submit(): ...                      # doctest: +SKIP
+    >>> except Unlawful as refusal: form.explain(refusal)      # doctest: +SKIP
+    """
+
+    once = HiddenField(default=new_key)
+
+    class Meta(FlaskForm.Meta):
+        locales = ("zh",)
+
+        def get_translations(self, form: Any) -> Translations:
+            return Translations()
+
+    def explain(self, refusal: Refusal | Iterable[Finding]) -> None:
+        """Put every finding at its field; what concerns no field of this form is said at the top."""
+        if isinstance(refusal, Refusal):
+            findings = refusal.findings
+            if not findings:
+                self.form_errors.append(refusal.message)
+        else:
+            findings = tuple(refusal)
+        for finding in findings:
+            if finding.field in self:
+                field = self[finding.field]
+                field.errors = [*field.errors, finding.sentence()]
+            else:
+                self.form_errors.append(finding.sentence())
+
+    def problems(self) -> list[tuple[str, str, str]]:
+        """Everything wrong, in the order of the form: (field id or "", label or "", sentence)."""
+        found = [("", "", str(error)) for error in self.form_errors]
+        for field in self:
+            for error in _flat(field.errors):
+                found.append((field.id, field.label.text, error))
+        return found
+
+
+def _flat(errors: Any) -> Iterable[str]:
+    """The sentences in ``errors``: field lists and nested forms hold lists and dicts of them."""
+    if isinstance(errors, dict):
+        errors = errors.values()
+    elif isinstance(errors, str):
+        yield errors
+        return
+    for error in errors:
+        yield from _flat(error)

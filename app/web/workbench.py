@@ -1,0 +1,71 @@
+"""The workbench 待办: what waits for whoever is signed in, the soonest due first. Rooms register their tasks by role."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Blueprint, render_template
+from sqlalchemy.orm import Session
+
+from app.accounts.actor import Actor
+from app.store import reading
+from app.web.clock import clock
+from app.web.identity import signed_in
+from kernel.role import Role
+
+room = Blueprint("workbench", __name__)
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing to do.
+
+    due      until when; None when nothing presses
+    detail   why it waits and what happens if nobody acts
+    cites    the article, "" when none sets the date
+    act      the word on the button
+    minutes  how long it usually takes; 0 when unknown
+    days     days left as the law counts them, with ``unit`` (个工作日 or 日); None: counted in calendar days from ``due``
+    """
+
+    due: datetime | None
+    title: str
+    detail: str
+    cites: str
+    url: str
+    minutes: int = 0
+    act: str = "办理"
+    days: int | None = None
+    unit: str = "日"
+
+
+Source = Callable[[Session, Actor, datetime], list[Task]]
+
+_SOURCES: dict[Role, dict[str, Source]] = {}
+
+
+def register(role: Role, source: Source) -> None:
+    """Let ``source(session, actor, now)`` put tasks on the workbench of everybody in ``role``. One statement each."""
+    _SOURCES.setdefault(role, {})[f"{source.__module__}.{source.__qualname__}"] = source
+
+
+def tasks_for(session: Session, actor: Actor, now: datetime) -> list[Task]:
+    """Everything that waits for ``actor``, the soonest due first, what has no date last."""
+    found = [task for source in _SOURCES.get(actor.role, {}).values() for task in source(session, actor, now)]
+    return sorted(found, key=lambda task: (task.due is None, task.due or now, task.title))
+
+
+def days_left(task: Task, now: datetime) -> int | None:
+    """The number a task shows: as given, else whole calendar days until the due day; negative when it has passed."""
+    if task.days is not None or task.due is None:
+        return task.days
+    return (task.due.date() - now.date()).days
+
+
+@room.get("/workbench")
+def show() -> str:
+    actor, now = signed_in(), clock()
+    tasks = [(task, days_left(task, now)) for task in tasks_for(reading(), actor, now)]
+    return render_template("workbench/show.html", tasks=tasks, now=now, minutes=sum(task.minutes for task, _ in tasks))

@@ -1,0 +1,1 @@
+"""Builders: lawful things with plausible values; a test states only what differs."""

@@ -1,0 +1,168 @@
+"""The two databases of the tests, each with its application: made once per process, emptied before every test."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import create_engine, text
+
+from app import create_app
+from app.extensions import db
+from app.settings import Settings
+from app.transparency.append_only import HEAD
+
+
+class Browser(FlaskClient):
+    """A client that sends a once-key with every form, as the pages do."""
+
+    def post(self, *args: Any, **kwargs: Any) -> Any:
+        data = kwargs.get("data")
+        if data is None or isinstance(data, dict):
+            from app.web.once import new_key
+
+            kwargs["data"] = {"once": new_key(), **(data or {})}
+        return super().post(*args, **kwargs)
+
+
+@dataclass
+class Database:
+    """One kind of database and the application on it; ``missing`` says why there is none."""
+
+    kind: str
+    app: Flask = None  # type: ignore[assignment]
+    url: str = ""
+    missing: str = ""
+    empty: Callable[[], None] = lambda: None
+    close: Callable[[], None] = lambda: None
+
+
+def settings_for(url: str, var: Path) -> Settings:
+    """Settings of a test: no durability, no CSRF tokens to fetch (tests/app/web has its own for those)."""
+    return Settings(
+        secret_key="a secret of the tests, long enough", database_url=url, var=var, sqlite_synchronous="OFF",
+        csrf=False, testing=True,
+    )
+
+
+def make_app(url: str, var: Path) -> Flask:
+    """The application on ``url`` with the whole schema."""
+    app = create_app(settings_for(url, var))
+    app.test_client_class = Browser
+    with app.app_context():
+        db.metadata.create_all(db.engine)
+    return app
+
+
+def sqlite_database(folder: Path) -> Database:
+    """A file, and a copy of it as it was when empty: emptying is copying it back."""
+    file, template = folder / "caiping.sqlite3", folder / "template.sqlite3"
+    app = make_app(f"sqlite:///{file}", folder)
+    with app.app_context():
+        engine = db.engine
+    engine.dispose()  # the last connection folds the write-ahead log into the file
+    shutil.copyfile(file, template)
+
+    def empty() -> None:
+        engine.dispose()
+        for left in (f"{file}-wal", f"{file}-shm"):
+            Path(left).unlink(missing_ok=True)
+        shutil.copyfile(template, file)
+
+    return Database("sqlite", app, f"sqlite:///{file}", empty=empty, close=engine.dispose)
+
+
+def postgresql_database(folder: Path) -> Database:
+    """A private cluster on a socket in a folder of its own; emptied by one statement."""
+    cluster = Cluster.start()
+    if isinstance(cluster, str):
+        return Database("postgresql", missing=cluster)
+    app = make_app(cluster.url("caiping"), folder)
+    tables = ", ".join(table.name for table in db.metadata.tables.values())
+    erase = create_engine(cluster.url("caiping"), isolation_level="AUTOCOMMIT")
+
+    def empty() -> None:
+        with app.app_context():
+            db.engine.dispose()
+        with erase.connect() as connection:
+            # replica: the triggers that forbid emptying the log rest for this one connection
+            connection.execute(text("SET session_replication_role = replica"))
+            connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY"))
+            connection.execute(text(HEAD))
+            connection.execute(text("SET session_replication_role = DEFAULT"))
+
+    def close() -> None:
+        with app.app_context():
+            db.engine.dispose()
+        erase.dispose()
+        cluster.stop()
+
+    return Database("postgresql", app, cluster.url("caiping"), empty=empty, close=close)
+
+
+class Cluster:
+    """A PostgreSQL started from the installed binaries, as an unprivileged user when we are root."""
+
+    def __init__(self, binaries: Path, home: Path, user: str | None) -> None:
+        self.binaries, self.home, self.user = binaries, home, user
+
+    @classmethod
+    def start(cls) -> Cluster | str:
+        """A running cluster, or the reason why there is none."""
+        installed = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda p: int(p.parts[-3]))
+        if not installed:
+            return "PostgreSQL 未安装（/usr/lib/postgresql/*/bin），这部分测试只在 SQLite 上运行"
+        user = _unprivileged() if os.geteuid() == 0 else None
+        if os.geteuid() == 0 and user is None:
+            return "以 root 运行且没有 postgres 或 nobody 用户，无法启动 PostgreSQL"
+        home = Path(tempfile.mkdtemp(prefix="caiping-pg-"))
+        if user:
+            shutil.chown(home, user)
+        cluster = cls(installed[-1].parent, home, user)
+        try:
+            cluster._run("initdb", "-D", home / "data", "-U", "caiping", "-A", "trust", "-E", "UTF8", "--no-locale", "-N")
+            cluster._run(
+                "pg_ctl", "-D", home / "data", "-l", home / "log", "-w", "-o",
+                f"-k {home} -c listen_addresses='' -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+                " -c max_connections=60 -c shared_buffers=32MB -c autovacuum=off", "start",
+            )
+            cluster._run("createdb", "-h", home, "-U", "caiping", "caiping")
+        except subprocess.CalledProcessError as error:
+            cluster.stop()
+            return f"PostgreSQL 无法启动: {error.stderr.decode(errors='replace')[-300:]}"
+        return cluster
+
+    def url(self, name: str) -> str:
+        return f"postgresql+psycopg://caiping@/{name}?host={self.home}"
+
+    def stop(self) -> None:
+        if (self.home / "data" / "postmaster.pid").exists():
+            self._run("pg_ctl", "-D", self.home / "data", "-m", "immediate", "-w", "stop")
+        shutil.rmtree(self.home, ignore_errors=True)
+
+    def _run(self, program: str, *arguments: object) -> None:
+        command = [str(self.binaries / program), *map(str, arguments)]
+        subprocess.run(
+            command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, user=self.user, cwd=self.home,
+            stdin=subprocess.DEVNULL, env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8"},
+        )
+
+
+def _unprivileged() -> str | None:
+    import pwd
+
+    for name in ("postgres", "nobody"):
+        try:
+            pwd.getpwnam(name)
+        except KeyError:
+            continue
+        return name
+    return None
