@@ -12,8 +12,8 @@ from kernel.money import Fen
 from kernel.period import Period
 from kernel.refusal import Missing
 from law.calendar import Calendar
-from law.jurisdiction import Bands, Jurisdiction, Threshold, jurisdiction
-from law.parameter import History, Parameter
+from law.jurisdiction import Bands, Jurisdiction, Threshold, jurisdiction, known
+from law.parameter import Parameter
 
 T = TypeVar("T")
 
@@ -56,26 +56,19 @@ class LawAt:
 
     def get(self, id: str, default: Any = None) -> Any:
         """The value in force, or ``default`` when none is in force on the day. KeyError for an unknown name."""
-        found = self._history(id).on(self.on)
+        found = self.place.parameter(id, self.on)
         return default if found is None else found.value
 
     def __contains__(self, id: str) -> bool:
-        """Whether a value is in force on the day."""
-        history = self.place.history(id)
-        return history is not None and history.on(self.on) is not None
+        """Whether a value is in force on the day. False for an unknown name."""
+        return id in known() and self.place.parameter(id, self.on) is not None
 
     def parameter(self, id: str) -> Parameter:
         """The parameter with its article, status and date. Raises NotInForce; KeyError for an unknown name."""
-        history = self._history(id)
-        found = history.on(self.on)
-        if found is not None:
-            return found
-        first = history.values[0]
-        if self.on < first.since:
-            why = f"自{first.since.isoformat()}起施行"
-        else:
-            why = f"已于{history.until}后失效"
-        raise NotInForce(f"{self.on.isoformat()}没有生效的“{history.zh}”: {why}（{first.cites}）")
+        found = self.place.parameter(id, self.on)
+        if found is None:
+            raise NotInForce(f"{self.place.zh}在{self.on.isoformat()}没有生效的规定: {known()[id].span()}")
+        return found
 
     def period(self, id: str) -> Period:
         """A parameter that is a period. Raises as ``law[id]``; TypeError when it is something else."""
@@ -100,12 +93,6 @@ class LawAt:
     def bands(self, id: str) -> Bands:
         """The grade bands 等级 in force on the day, exactly as written, gaps included. Raises Missing."""
         return self.place.bands(id, self.on)
-
-    def _history(self, id: str) -> History:
-        history = self.place.history(id)
-        if history is None:
-            raise KeyError(f"没有名为 {id!r} 的参数")
-        return history
 
 
 def _of_type(id: str, value: Any, kind: type[T]) -> T:

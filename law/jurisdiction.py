@@ -23,7 +23,7 @@ from typing import Any
 from kernel.money import Fen, fen_from_yuan
 from kernel.points import points
 from kernel.refusal import Missing
-from law.parameter import History, histories, read_history
+from law.parameter import History, Parameter, histories, read_history
 from law.table import names, table
 
 LEVELS = {"central": "中央", "province": "省级", "city": "市级", "county": "县级"}
@@ -100,11 +100,16 @@ class Jurisdiction:
     thresholds: tuple[Threshold, ...]
     grades: tuple[Bands, ...]
 
-    def history(self, id: str) -> History | None:
-        """All values of a parameter here, or None for an unknown name. A place's own values replace the national."""
-        if id in self.own:
-            return self.own[id]
-        return self.within.history(id) if self.within else histories().get(id)
+    def parameter(self, id: str, on: date) -> Parameter | None:
+        """The value in force here on a day: the place's own, else that of the place it lies in. KeyError: no such."""
+        if id not in known():
+            raise KeyError(f"没有名为 {id!r} 的参数")
+        own = self.own[id].on(on) if id in self.own else None
+        if own is not None:
+            return own
+        if self.within is not None:
+            return self.within.parameter(id, on)
+        return histories()[id].on(on) if id in histories() else None
 
     def threshold(self, level: str, kind: str, goods: str, on: date) -> Threshold:
         """The threshold of a budget level here on a day; where the place's own is not held, the national guideline.
@@ -160,6 +165,13 @@ def jurisdiction(id: str) -> Jurisdiction:
 def jurisdictions() -> tuple[Jurisdiction, ...]:
     """All jurisdictions that are held."""
     return tuple(jurisdiction(name) for name in names("jurisdictions"))
+
+
+@cache
+def known() -> Mapping[str, History]:
+    """Every parameter that is held for any place, by id; national ones where both are."""
+    local = {id: history for place in jurisdictions() for id, history in place.own.items()}
+    return {**local, **histories()}
 
 
 def _in_force(since: date, until: date | None, on: date) -> bool:

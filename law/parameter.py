@@ -83,6 +83,12 @@ class History:
         place = bisect_right([value.since for value in self.values], day)
         return self.values[place - 1] if place else None
 
+    def span(self) -> str:
+        """Which rule this is and when it is in force, as a Chinese sentence."""
+        first = self.values[0]
+        end = f"至{self.until.isoformat()}" if self.until else "起"
+        return f"“{self.zh}”自{first.since.isoformat()}{end}施行（{first.cites}）"
+
 
 @lru_cache(maxsize=1)
 def histories() -> Mapping[str, History]:
