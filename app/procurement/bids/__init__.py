@@ -1,0 +1,1 @@
+"""投标: submit, replace and withdraw until the deadline; nobody else sees them before the opening."""

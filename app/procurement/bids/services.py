@@ -1,0 +1,166 @@
+"""Acts of the bid 投标: submit, replace, withdraw; until the deadline and not a moment longer.
+
+The moment of arrival is stamped once, by the caller, before anything waits; the tender's row is held FOR SHARE, so that
+many bids may come in together while neither the closing nor the opening can slip in between.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+
+from sqlalchemy import select
+
+from app.accounts import Actor
+from app.procurement.bids.models import REPLACED, SUBMITTED, WITHDRAWN, BidRow
+from app.procurement.bids.queries import own_live_bid
+from app.procurement.suppliers.models import SupplierRow
+from app.procurement.tenders.models import TenderRow
+from app.store import UnitOfWork
+from app.transparency.canonical import canonical_json
+from kernel.money import Fen
+from kernel.period import aware
+from kernel.refusal import BadInput, Finding, Missing, Unlawful, WrongStage
+from kernel.role import Role
+from procurement.bid import Bid, Receipt, receive, withdrawal_findings
+from procurement.documents import Tender
+from procurement.qualification import over_the_limit
+from procurement.stage import Stage
+
+
+@dataclass(frozen=True)
+class SubmitBid:
+    """递交投标文件.
+
+    price      fen; None where the documents ask for a ``rate``
+    facts      declared value by objective part id; a part left out is a part without proof
+    documents  ``{"proofs": {leaf id: text}, "statements": [id, ...], "contact": {...}, "salt": text}``; the salt is some
+               random text, without which the published hash would let a stranger guess the price
+    """
+
+    actor: Actor
+    ocid: str
+    price: Fen | None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    documents: Mapping[str, Any] = field(default_factory=dict)
+    rate: Fraction | None = None
+
+
+@dataclass(frozen=True)
+class ReplaceBid(SubmitBid):
+    """替换投标文件 (补充、修改): the former bid stays on file, and only this one stands."""
+
+
+@dataclass(frozen=True)
+class WithdrawBid:
+    """撤回投标文件."""
+
+    actor: Actor
+    ocid: str
+
+
+def submit_bid(work: UnitOfWork, command: SubmitBid, now: datetime) -> Receipt:
+    """Receive a bid and give its receipt.
+
+    ``now`` is when it arrived. Raises Unlawful for a late one (equal to the deadline is late), BadInput with everything
+    that is wrong, WrongStage where this supplier has a bid already.
+    """
+    tender, supplier = _door(work, command.ocid, command.actor)
+    if own_live_bid(work.session, tender.ocid, supplier.id) is not None:
+        raise WrongStage("本单位已递交投标文件; 截止时间前可以替换或者撤回（财政部令第87号 第三十四条）")
+    return _receive(work, tender, supplier, command, "bid.submit", "财政部令第87号 第三十三条", now)
+
+
+def replace_bid(work: UnitOfWork, command: ReplaceBid, now: datetime) -> Receipt:
+    """Put another bid in the place of the own one. Raises as ``submit_bid``; then the former one still stands."""
+    tender, supplier = _door(work, command.ocid, command.actor)
+    former = _live(work, tender, supplier)
+    former.status, former.ended_at = REPLACED, now
+    work.session.flush()
+    return _receive(work, tender, supplier, command, "bid.replace", "财政部令第87号 第三十四条", now)
+
+
+def withdraw_bid(work: UnitOfWork, command: WithdrawBid, now: datetime) -> None:
+    """Take the own bid back. Raises Unlawful after the deadline, WrongStage without a bid."""
+    tender, supplier = _door(work, command.ocid, command.actor)
+    if wrong := withdrawal_findings(_as_of(tender, now), now):
+        raise Unlawful(wrong, "投标文件未能撤回")
+    row = _live(work, tender, supplier)
+    row.status, row.ended_at = WITHDRAWN, now
+    work.session.flush()
+    work.record("bid.withdraw", row, by=command.actor, at=now, cites="财政部令第87号 第三十四条")
+
+
+def warnings_of(tender: Tender, price: Fen | None, rate: Fraction | None, statements: int) -> tuple[Finding, ...]:
+    """What will not keep a bid out, but will count against it at the review: said before it is handed in.
+
+    statements   how many of the tender's conditions are left without their statement or proof
+    """
+    found = []
+    if over := over_the_limit(tender, Bid("", tender.ocid, "", price, rate=rate)):
+        limit = tender.price.limit
+        found.append(replace(
+            over, binding=False, have=None, need=None,
+            zh=f"报价高于最高限价（{limit:,}元）: 可以递交, 但评审时将被认定投标无效" if limit is not None else over.zh,
+        ))  # fmt: skip
+    if statements:
+        zh = f"还有{statements}项资格条件没有勾选提供证明: 资格审查时可能不通过"
+        found.append(Finding("statements", zh, cites="财政部令第87号 第四十四条", binding=False))
+    return tuple(found)
+
+
+def _door(work: UnitOfWork, ocid: str, actor: Actor) -> tuple[TenderRow, SupplierRow]:
+    """The tender, shared with other bidders but with nobody who would close it; and the own file, for this act alone."""
+    actor.must_be(Role.SUPPLIER)
+    statement = select(TenderRow).where(TenderRow.ocid == ocid).with_for_update(read=True, of=TenderRow)
+    tender = work.session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
+    if tender is None or tender.stage is Stage.DRAFT:
+        raise Missing("没有这个采购项目")
+    try:
+        supplier = work.lock_by(SupplierRow, organisation_id=actor.organisation_id)
+    except Missing:
+        cure = "请先建立供应商档案"
+        raise BadInput((Finding("supplier", "本单位还没有供应商档案", cites="政府采购法 第二十二条", cure=cure),)) from None
+    return tender, supplier
+
+
+def _live(work: UnitOfWork, tender: TenderRow, supplier: SupplierRow) -> BidRow:
+    row = own_live_bid(work.session, tender.ocid, supplier.id)
+    if row is None:
+        raise WrongStage("本单位没有已递交的投标文件")
+    return row
+
+
+def _as_of(row: TenderRow, arrived: datetime) -> Tender:
+    """The tender as it stood when the bid arrived: the clock may have closed it while the bid waited at the door."""
+    facts = row.facts()
+    in_time = row.bids_close is not None and aware(arrived) < row.bids_close
+    return replace(facts, stage=Stage.TENDERING) if row.stage is Stage.CLOSED and in_time else facts
+
+
+def _receive(
+    work: UnitOfWork, tender: TenderRow, supplier: SupplierRow, command: SubmitBid, act: str, cites: str, now: datetime
+) -> Receipt:
+    offered = Bid(
+        id="", tender=tender.ocid, supplier=supplier.uscc, price=command.price, rate=command.rate,
+        facts=_plain(command.facts), documents=_plain(command.documents),
+    )  # fmt: skip
+    bid, receipt = receive(_as_of(tender, now), offered, now)
+    row = BidRow(
+        id=int(receipt.hash[:13], 16), ocid=tender.ocid, supplier_id=supplier.id, tenderer=supplier.uscc,
+        status=SUBMITTED, price=bid.price, rate=bid.rate, facts=dict(bid.facts), documents=dict(bid.documents),
+        submitted_at=receipt.submitted_at, submitted_by=command.actor.person_id, receipt_hash=receipt.hash,
+    )  # fmt: skip
+    work.session.add(row)
+    work.record(act, row, by=command.actor, at=now, cites=cites, facts={"receipt": receipt.hash})
+    return receipt
+
+
+def _plain(value: Mapping[str, Any]) -> dict[str, Any]:
+    """``value`` as it will come back from the database, so that its hash can be computed again from there."""
+    plain: dict[str, Any] = json.loads(canonical_json(value))
+    return plain

@@ -1,0 +1,308 @@
+"""Acts of the committee 评标委员会: keep the pool, draw, declare or recuse, form, and its joint reviews."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from app.accounts import Actor
+from app.procurement.committees import queries
+from app.procurement.committees.models import CommitteeRow, ExpertRow, MemberRow
+from app.procurement.qualifications import queries as reviews
+from app.procurement.qualifications.models import LOW_PRICE, ReviewItemRow
+from app.procurement.qualifications.services import (
+    Conclusion,
+    close_review,
+    keep_conclusions,
+    refuse_if_signed,
+    reviewed,
+    stage_is,
+)
+from app.procurement.tenders.models import TenderRow
+from app.store import UnitOfWork
+from kernel.period import aware
+from kernel.refusal import BadInput, Finding, NotPermitted
+from kernel.role import Role
+from procurement.committee import Capacity, Ground, Relation, composition, draw, recusals
+from procurement.qualification import Review
+from procurement.stage import Progress, Stage
+from procurement.tender import TENDER
+
+
+@dataclass(frozen=True)
+class RegisterExpert:
+    """评审专家入库, by the finance authority that keeps the pool."""
+
+    actor: Actor
+    person_id: int
+    name: str
+    employer: str
+    title: str = ""
+    fields: tuple[str, ...] = ()
+    finance_supervisor: bool = False
+
+
+@dataclass(frozen=True)
+class DrawCommittee:
+    """随机抽取评审专家 from the pool with a published seed. ``relations``: what is known of ties with the bidders."""
+
+    actor: Actor
+    ocid: str
+    seed: str
+    experts: int
+    evaluation_at: datetime
+    relations: Sequence[Relation] = ()
+
+
+@dataclass(frozen=True)
+class NameRepresentative:
+    """委派采购人代表, with a letter of authorisation (财政部令第87号 第四十五条)."""
+
+    actor: Actor
+    ocid: str
+    person_id: int
+    name: str
+
+
+@dataclass(frozen=True)
+class Declare:
+    """回避声明 before any bid is read: no tie with any bidder, or the grounds of recusal."""
+
+    actor: Actor
+    ocid: str
+    grounds: tuple[Ground, ...] = ()
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class FormCommittee:
+    """组建评标委员会: everybody has declared, a leader 组长 was elected."""
+
+    actor: Actor
+    ocid: str
+    leader_id: int
+
+
+@dataclass(frozen=True)
+class ConcludeConformity:
+    """符合性审查结论 of the committee, entered by its leader."""
+
+    actor: Actor
+    ocid: str
+    conclusions: Sequence[Conclusion] = field(default=())
+
+
+@dataclass(frozen=True)
+class SignConformity:
+    """符合性审查签字."""
+
+    actor: Actor
+    ocid: str
+
+
+@dataclass(frozen=True)
+class JudgeExplanation:
+    """异常低价说明的认定: the committee accepts or rejects a bidder's written explanation (财政部令第87号 第六十条)."""
+
+    actor: Actor
+    ocid: str
+    bid_id: int
+    accepted: bool
+    reason: str
+
+
+def register_expert(work: UnitOfWork, command: RegisterExpert, now: datetime) -> ExpertRow:
+    """Put an expert into the pool. Raises NotPermitted, and BadInput when already there."""
+    command.actor.must_be(Role.FINANCE)
+    if work.session.get(ExpertRow, command.person_id) is not None:
+        raise BadInput([Finding("person_id", "该人员已在评审专家库中", have=command.name)])
+    row = ExpertRow(
+        person_id=command.person_id, name=command.name, employer=command.employer, title=command.title,
+        fields=list(command.fields), finance_supervisor=command.finance_supervisor, registered_at=now,
+    )  # fmt: skip
+    work.session.add(row)
+    work.record("expert.register", row, by=command.actor, at=now, cites="财库〔2016〕198号")
+    return row
+
+
+def draw_committee(work: UnitOfWork, command: DrawCommittee, now: datetime) -> CommitteeRow:
+    """Draw the experts. The seed, the pool and who was left out are kept: anybody can draw again.
+
+    Raises BadInput (no seed, too few experts, drawn twice), Unlawful (too early), WrongStage, NotPermitted.
+    """
+    row = _buyers(work, command.ocid, command.actor)
+    stage_is(row, Stage.QUALIFIED)
+    if work.session.get(CommitteeRow, row.ocid) is not None:
+        raise BadInput([Finding("seed", "评审专家已经抽取, 缺额时请补抽", cites="财政部令第87号 第四十九条")])
+    if aware(command.evaluation_at) < aware(now):
+        raise BadInput([Finding("evaluation_at", "评审时间不能早于抽取时间", have=f"{aware(command.evaluation_at):%Y-%m-%d %H:%M}")])
+    people = queries.pool(work.session)
+    suppliers = [bid.supplier_name for bid in reviews.opened_bids(work.session, row.ocid)]
+    bars = recusals(command.relations, [str(p.person_id) for p in people], suppliers, aware(command.evaluation_at).date())
+    barred = {finding.field.removeprefix("members."): finding.zh for finding in bars}
+    barred |= {str(p.person_id): "本人或者本单位与项目有关" for p in people if p.employer in (row.facts().buyer, *suppliers)}
+    made = draw(
+        command.seed, row.ocid, [queries.candidate(p) for p in people], command.experts,
+        excluded=set(barred), drawn_on=aware(now).date(),
+    )  # fmt: skip
+    committee = CommitteeRow(
+        ocid=row.ocid, drawn_at=now, drawn_by=command.actor.person_id, evaluation_at=command.evaluation_at,
+        draw={"seed": made.seed, "pool": list(made.pool), "drawn": list(made.drawn), "excluded": list(made.excluded), "barred": barred},
+    )  # fmt: skip
+    work.session.add(committee)
+    work.session.flush()
+    by_id = {str(p.person_id): p for p in people}
+    for person in made.drawn:
+        expert = by_id[person]
+        work.session.add(
+            MemberRow(
+                ocid=row.ocid, person_id=expert.person_id, name=expert.name, employer=expert.employer,
+                title=expert.title, capacity=Capacity.EXPERT, conflicts=[],
+            )
+        )  # fmt: skip
+    facts = {"seed": made.seed, "pool": len(made.pool), "drawn": len(made.drawn), "excluded": len(made.excluded)}
+    work.record("committee.draw", committee, by=command.actor, at=now, cites="财政部令第87号 第四十八条", facts=facts)
+    return committee
+
+
+def name_representative(work: UnitOfWork, command: NameRepresentative, now: datetime) -> None:
+    """Seat the buyer's representative. Raises BadInput when the person sits already."""
+    row = _buyers(work, command.ocid, command.actor)
+    stage_is(row, Stage.QUALIFIED)
+    if queries.member_of(work.session, row.ocid, command.person_id) is not None:
+        raise BadInput([Finding("person_id", "该人员已是评标委员会成员", have=command.name)])
+    seat = MemberRow(
+        ocid=row.ocid, person_id=command.person_id, name=command.name, employer=row.facts().buyer,
+        capacity=Capacity.BUYER_REPRESENTATIVE, conflicts=[],
+    )  # fmt: skip
+    work.session.add(seat)
+    work.record("committee.name_representative", seat, by=command.actor, at=now, cites="财政部令第87号 第四十五条")
+
+
+def declare(work: UnitOfWork, command: Declare, now: datetime) -> MemberRow:
+    """Declare freedom from ties, or leave the committee with the ground. Nobody reads a bid before declaring."""
+    row = work.lock(TenderRow, command.ocid)
+    stage_is(row, Stage.QUALIFIED)
+    seat = _own_seat(work, row, command.actor)
+    if command.grounds and not command.detail.strip():
+        raise BadInput([Finding("detail", "请说明回避情形", cites="政府采购法实施条例 第九条")])
+    seat.declared_at = now
+    seat.conflicts = [{"ground": ground, "detail": command.detail.strip()} for ground in command.grounds]
+    if command.grounds:
+        seat.left_at = now
+    facts = {"grounds": list(command.grounds)}
+    work.record("committee.declare", seat, by=command.actor, at=now, cites="政府采购法实施条例 第九条", facts=facts)
+    return seat
+
+
+def redraw(work: UnitOfWork, command: DrawCommittee, now: datetime) -> None:
+    """补抽: fill the seats of those who left, by the next lots of the same seed (财政部令第87号 第四十九条)."""
+    row = _buyers(work, command.ocid, command.actor)
+    stage_is(row, Stage.QUALIFIED)
+    committee = work.lock(CommitteeRow, row.ocid)
+    seats = queries.members(work.session, row.ocid)
+    vacant = sum(1 for s in seats if s.left_at is not None and s.capacity == Capacity.EXPERT)
+    filled = sum(1 for s in seats if s.left_at is None and s.capacity == Capacity.EXPERT)
+    missing = min(vacant, command.experts - filled)
+    if missing <= 0:
+        raise BadInput([Finding("experts", "评审专家没有缺额, 不需要补抽")])
+    people = {str(p.person_id): p for p in queries.pool(work.session)}
+    excluded = {*committee.draw["excluded"]}
+    made = draw(
+        committee.draw["seed"], row.ocid, [queries.candidate(p) for p in people.values()],
+        len(committee.draw["drawn"]) + missing, excluded=excluded, drawn_on=aware(now).date(),
+    )  # fmt: skip
+    for person in made.drawn[len(committee.draw["drawn"]) :]:
+        expert = people[person]
+        work.session.add(
+            MemberRow(
+                ocid=row.ocid, person_id=expert.person_id, name=expert.name, employer=expert.employer,
+                title=expert.title, capacity=Capacity.EXPERT, conflicts=[],
+            )
+        )  # fmt: skip
+    committee.draw = {**committee.draw, "pool": list(made.pool), "drawn": list(made.drawn)}
+    work.record("committee.redraw", committee, by=command.actor, at=now, cites="财政部令第87号 第四十九条", facts={"added": missing})
+
+
+def form_committee(work: UnitOfWork, command: FormCommittee, now: datetime) -> None:
+    """The committee stands: size, odd number, experts' share, declarations, leader. The tender moves on to COMMITTEE.
+
+    Raises Unlawful with everything that is wrong with the composition, WrongStage, NotPermitted.
+    """
+    row = _buyers(work, command.ocid, command.actor)
+    stage_is(row, Stage.QUALIFIED)
+    committee = work.lock(CommitteeRow, row.ocid)
+    seats = queries.members(work.session, row.ocid)
+    for seat in seats:
+        seat.leader = seat.id == command.leader_id and seat.left_at is None
+    law = work.law(on=aware(now).date(), jurisdiction=row.jurisdiction)
+    sitting = [seat for seat in seats if seat.left_at is None]
+    outstanding = [*composition(queries.committee(committee, seats), row.facts(), law)]
+    outstanding += [
+        Finding("members", f"{seat.name}尚未作出回避声明", cites="政府采购法实施条例 第九条") for seat in sitting if seat.declared_at is None
+    ]
+    if not any(seat.leader for seat in sitting):
+        outstanding.append(Finding("leader", "请推选评标组长", cites="财政部令第87号 第四十七条"))
+    proposed = replace(row.facts(), progress=Progress(at=now, outstanding=tuple(outstanding)))
+    taken = TENDER.take(proposed, "form_committee", by=command.actor.role, law=law)
+    row.adopt(proposed, stage=taken.target)
+    committee.formed_at = now
+    facts = {"members": len(sitting), "leader": command.leader_id}
+    work.record("committee.form", committee, by=command.actor, at=now, cites=taken.cites, facts=facts)
+
+
+def conclude_conformity(work: UnitOfWork, command: ConcludeConformity, now: datetime) -> None:
+    """Keep the committee's conclusions of 符合性审查 (财政部令第87号 第五十条). Raises BadInput listing everything wrong."""
+    row = _leaders(work, command.ocid, command.actor, Stage.COMMITTEE)
+    keep_conclusions(work, row, Review.CONFORMITY, command.conclusions, command.actor, now)
+
+
+def sign_conformity(work: UnitOfWork, command: SignConformity, now: datetime) -> None:
+    """Close 符合性审查: from now on the valid bids are scored. Raises BadInput listing every gap."""
+    row = _leaders(work, command.ocid, command.actor, Stage.COMMITTEE)
+    refuse_if_signed(work, row, Review.CONFORMITY)
+    found = reviewed(work, row, Review.CONFORMITY)
+    close_review(work, row, Review.CONFORMITY, found, command.actor, now)
+
+
+def judge_explanation(work: UnitOfWork, command: JudgeExplanation, now: datetime) -> None:
+    """Keep the committee's word on a low price. A trigger asks for it; only a rejected explanation makes a bid invalid."""
+    row = _leaders(work, command.ocid, command.actor, Stage.COMMITTEE, Stage.SCORED)
+    wrong = []
+    if not command.reason.strip():
+        wrong.append(Finding("reason", "请写明认定理由", cites="财政部令第87号 第六十条"))
+    if command.bid_id not in {bid.row.id for bid in reviews.opened_bids(work.session, row.ocid)}:
+        wrong.append(Finding("bid_id", "没有这份投标文件"))
+    if wrong:
+        raise BadInput(wrong, "认定未能保存")
+    kept = {c.bid_id: c for c in reviews.conclusions(work.session, row.ocid, [LOW_PRICE])}
+    conclusion = kept.get(command.bid_id) or ReviewItemRow(bid_id=command.bid_id, review=LOW_PRICE, item="explanation")
+    conclusion.passed, conclusion.reason = command.accepted, command.reason.strip()
+    conclusion.decided_by, conclusion.decided_at = command.actor.person_id, now
+    work.session.add(conclusion)
+    facts = {"bid": command.bid_id, "accepted": command.accepted}
+    work.record("review.judge_explanation", row, by=command.actor, at=now, cites="财政部令第87号 第六十条", facts=facts)
+
+
+def _buyers(work: UnitOfWork, ocid: str, actor: Actor) -> TenderRow:
+    actor.must_be(Role.BUYER)
+    row = work.lock(TenderRow, ocid)
+    actor.must_act_for(row.buyer_id)
+    return row
+
+
+def _own_seat(work: UnitOfWork, row: TenderRow, actor: Actor) -> MemberRow:
+    seat = queries.member_of(work.session, row.ocid, actor.person_id)
+    if seat is None:
+        raise NotPermitted("您不是本项目评标委员会的成员")
+    return seat
+
+
+def _leaders(work: UnitOfWork, ocid: str, actor: Actor, *stages: Stage) -> TenderRow:
+    """A tender in one of these stages, for the committee's leader only (the leader enters what the members agreed)."""
+    row = work.lock(TenderRow, ocid)
+    stage_is(row, *stages)
+    if not _own_seat(work, row, actor).leader:
+        raise NotPermitted("由评标组长录入评标委员会的共同意见（财政部令第87号 第六十一条）")
+    return row

@@ -1,0 +1,1 @@
+"""供应商档案: the supplier file and the standing records."""

@@ -1,0 +1,1 @@
+"""采购项目: draft, publish, close, fail."""

@@ -1,0 +1,167 @@
+"""Questions about tenders. Each is one statement; none of them can tell whether, or how many, bids there are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, and_, or_, select
+from sqlalchemy.orm import Session
+
+from app.accounts import Actor
+from app.accounts.models import OrganisationRow
+from app.procurement.tenders.models import TenderRow
+from kernel.money import Fen
+from kernel.refusal import Missing
+from kernel.role import Role
+from procurement.method import Method
+from procurement.stage import Stage
+
+PAGE = 20
+
+
+@dataclass(frozen=True)
+class TenderLine:
+    """A tender as a list shows it."""
+
+    ocid: str
+    title: str
+    buyer: str
+    method: Method | None
+    stage: Stage
+    budget: Fen | None
+    ceiling: Fen | None
+    drafted_at: datetime
+    published_at: datetime | None
+    bids_close: datetime | None
+    reached: dict[str, str]
+
+
+_LINE = (
+    TenderRow.ocid, TenderRow.title, OrganisationRow.name, TenderRow.method, TenderRow.stage, TenderRow.budget,
+    TenderRow.ceiling, TenderRow.drafted_at, TenderRow.published_at, TenderRow.bids_close, TenderRow.reached,
+)  # fmt: skip
+
+
+def stage_now(stage: Stage, bids_close: datetime | None, now: datetime) -> Stage:
+    """The stage as a reader sees it: bidding is over when time says so, also before anybody has written it down."""
+    over = stage is Stage.TENDERING and bids_close is not None and now >= bids_close
+    return Stage.CLOSED if over else stage
+
+
+def tender(session: Session, ocid: str) -> TenderRow:
+    """The tender of this number. Raises Missing."""
+    row = session.get(TenderRow, ocid)
+    if row is None:
+        raise Missing("没有这个采购项目")
+    return row
+
+
+def tender_for(session: Session, ocid: str, actor: Actor) -> tuple[TenderRow, str]:
+    """The tender and its buyer's name, if ``actor`` may know of it. Raises Missing: a draft does not exist for others."""
+    found = session.execute(
+        select(TenderRow, OrganisationRow.name)
+        .join(OrganisationRow, OrganisationRow.id == TenderRow.buyer_id)
+        .where(TenderRow.ocid == ocid)
+    ).one_or_none()
+    if found is None or not may_see(found[0], actor):
+        raise Missing("没有这个采购项目")
+    return found[0], found[1]
+
+
+def may_see(row: TenderRow, actor: Actor) -> bool:
+    """Drafts are for their own buyer; what is published is for everybody."""
+    return row.stage is not Stage.DRAFT or (actor.role is Role.BUYER and actor.organisation_id == row.buyer_id)
+
+
+def tenders_for(
+    session: Session, actor: Actor, *, text: str = "", after: str = "", limit: int = PAGE
+) -> list[TenderLine]:
+    """The tenders on ``actor``'s list: a buyer's own, drafts included; for others all that is published.
+
+    Newest draft first, by (drafted_at, ocid); ``after`` is the number of the last tender of the page before. Gives up to
+    ``limit`` + 1 lines: one more than the page says that there is a next page.
+    """
+    statement = _lines()
+    if actor.role is Role.BUYER:
+        statement = statement.where(TenderRow.buyer_id == actor.organisation_id)
+    else:
+        statement = statement.where(TenderRow.stage != Stage.DRAFT)
+    if text.strip():
+        statement = statement.where(holds(text))
+    if after:
+        mark = select(TenderRow.drafted_at).where(TenderRow.ocid == after).scalar_subquery()
+        statement = statement.where(
+            or_(TenderRow.drafted_at < mark, and_(TenderRow.drafted_at == mark, TenderRow.ocid < after))
+        )
+    statement = statement.order_by(TenderRow.drafted_at.desc(), TenderRow.ocid.desc()).limit(limit + 1)
+    return [TenderLine(*row) for row in session.execute(statement)]
+
+
+def published(
+    session: Session, now: datetime, *, text: str = "", stage: Stage | None = None, after: str = "", limit: int = PAGE
+) -> list[TenderLine]:
+    """What anybody may read, the newest notice first, by (published_at, ocid). Up to ``limit`` + 1 lines.
+
+    ``stage`` goes by the clock: TENDERING holds what may still be answered, CLOSED also what time alone has closed.
+    """
+    statement = _lines().where(TenderRow.stage != Stage.DRAFT)
+    if text.strip():
+        statement = statement.where(holds(text))
+    if stage is Stage.TENDERING:
+        statement = statement.where(TenderRow.stage == stage, TenderRow.bids_close > now)
+    elif stage is Stage.CLOSED:
+        over = and_(TenderRow.stage == Stage.TENDERING, TenderRow.bids_close <= now)
+        statement = statement.where(or_(TenderRow.stage == stage, over))
+    elif stage is not None:
+        statement = statement.where(TenderRow.stage == stage)
+    if after:
+        mark = select(TenderRow.published_at).where(TenderRow.ocid == after).scalar_subquery()
+        statement = statement.where(
+            or_(TenderRow.published_at < mark, and_(TenderRow.published_at == mark, TenderRow.ocid < after))
+        )
+    statement = statement.order_by(TenderRow.published_at.desc(), TenderRow.ocid.desc()).limit(limit + 1)
+    return [TenderLine(*row) for row in session.execute(statement)]
+
+
+def open_for_bids(session: Session, now: datetime, *, limit: int = PAGE) -> list[TenderLine]:
+    """Tenders that a supplier may still answer, the soonest deadline first."""
+    statement = (
+        _lines()
+        .where(TenderRow.stage == Stage.TENDERING, TenderRow.bids_close > now)
+        .order_by(TenderRow.bids_close, TenderRow.ocid)
+        .limit(limit)
+    )
+    return [TenderLine(*row) for row in session.execute(statement)]
+
+
+def due_to_close(session: Session, now: datetime, *, limit: int = 500) -> list[str]:
+    """The numbers of the tenders whose deadline has passed and that nobody has closed yet: for the clock."""
+    statement = (
+        select(TenderRow.ocid)
+        .where(TenderRow.stage == Stage.TENDERING, TenderRow.bids_close <= now)
+        .order_by(TenderRow.bids_close, TenderRow.ocid)
+        .limit(limit)
+    )
+    return list(session.scalars(statement))
+
+
+def of_buyer_in(session: Session, buyer_id: int, stages: tuple[Stage, ...], *, limit: int = 50) -> list[TenderLine]:
+    """A buyer's tenders at these stages, the soonest deadline first: for the workbench."""
+    statement = (
+        _lines()
+        .where(TenderRow.buyer_id == buyer_id, TenderRow.stage.in_(stages))
+        .order_by(TenderRow.bids_close, TenderRow.ocid)
+        .limit(limit)
+    )
+    return [TenderLine(*row) for row in session.execute(statement)]
+
+
+def holds(text: str):  # type: ignore[no-untyped-def]
+    """The condition that title, number or buyer holds ``text``, as it is written."""
+    pattern = "%" + text.strip().replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_") + "%"
+    return or_(*(column.like(pattern, escape="\\") for column in (TenderRow.title, TenderRow.ocid, OrganisationRow.name)))
+
+
+def _lines() -> Select[tuple[object, ...]]:
+    return select(*_LINE).join(OrganisationRow, OrganisationRow.id == TenderRow.buyer_id)
