@@ -48,9 +48,11 @@ def pair(
     app = create_app(settings_for(url, folder))
     with app.app_context():
         upgrade(directory=str(MIGRATIONS))
-        with db.engine.connect() as ours, create_engine(modelled.url).connect() as theirs:
+        engine = create_engine(modelled.url)
+        with db.engine.connect() as ours, engine.connect() as theirs:
             yield Pair(ours, theirs)
         db.engine.dispose()
+        engine.dispose()
         if request.param == "postgresql":
             _administer(modelled, "DROP DATABASE migrated WITH (FORCE)")
 
