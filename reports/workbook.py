@@ -6,7 +6,9 @@ What a person typed never becomes a formula, whatever it begins with. No clock: 
 from __future__ import annotations
 
 import io
+import math
 import re
+import unicodedata
 import zipfile
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -70,6 +72,8 @@ def _write_sheet(target: Any, sheet: Sheet) -> None:
                 _write_cell(target.cell(row_nr, column_nr), cell)
     for column_nr, width in enumerate(sheet.widths, 1):
         target.column_dimensions[get_column_letter(column_nr)].width = width
+    for row_nr, row in enumerate(sheet.rows, 1):
+        target.row_dimensions[row_nr].height = _height(row, sheet.widths)
     for merged in sheet.merges:
         target.merge_cells(merged)
     target.freeze_panes = sheet.freeze or None
@@ -85,6 +89,23 @@ def _write_sheet(target: Any, sheet: Sheet) -> None:
     target.oddFooter.center.text = "第 &P 页 共 &N 页"
     target.oddHeader.left.text = "&A"
     target.sheet_view.showGridLines = False
+
+
+def _height(row: tuple[Cell | None, ...], widths: tuple[float, ...]) -> float:
+    """The height in points that the longest wrapped text of the row needs; programs do not all fit rows by themselves."""
+    lines = 1
+    for number, cell in enumerate(row):
+        if cell is not None and isinstance(cell.value, str) and cell.look not in (Look.TITLE, Look.NOTE):
+            room = max((widths[number] if number < len(widths) else 8.43) - 1.5, 4)
+            needed = (math.ceil(_width(line) / room) or 1 for line in cell.value.split("\n"))
+            lines = max(lines, sum(needed))
+    tall = any(cell is not None and cell.look in (Look.TITLE, Look.GRADE) for cell in row)
+    return min(26.0 if tall else 4 + 14.0 * lines, 409.0)
+
+
+def _width(text: str) -> float:
+    """Width in characters: a Chinese character takes about two places of the default type."""
+    return sum(2.1 if unicodedata.east_asian_width(c) in "WFA" else 1.1 for c in text)
 
 
 def _write_cell(target: Any, cell: Cell) -> None:
@@ -132,8 +153,8 @@ def _looks() -> dict[Look, tuple[Any, Any, Any, Any, Any]]:
     hair, ink = Side("thin", color=LINE), Side("medium", color=INK)
     under, strong = Border(bottom=hair), Border(bottom=Side("thin", color=LINE_STRONG), top=ink)
     box = Border(left=hair, right=hair, top=hair, bottom=hair)
-    right, centre = Alignment("right", "center"), Alignment("center", "center", wrap_text=True)
-    left = Alignment("left", "center", wrap_text=True)
+    right, centre = Alignment("right", "center", indent=1), Alignment("center", "center", wrap_text=True)
+    left = Alignment("left", "center", wrap_text=True, indent=1)
     flat = Alignment("left", "center")
 
     def type_(size: int = 10, bold: bool = False, colour: str = INK) -> Any:

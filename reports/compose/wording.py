@@ -1,0 +1,49 @@
+"""Wording 行文: marks, points and rates as reports print them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from kernel.points import half_up, shortest_text
+
+NONE = "—"
+
+
+def value_text(value: Any) -> str:
+    """A mark's value as people read it: 是, 优, ``国家级2、省级1``; empty for no value."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, Fraction):
+        return shortest_text(value)
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    if isinstance(value, Mapping):
+        return "、".join(f"{key} {value_text(entry)}".strip() for key, entry in value.items())
+    if isinstance(value, (list, tuple, set, frozenset)):
+        ordered = sorted(value, key=str) if isinstance(value, (set, frozenset)) else value
+        return "、".join(value_text(entry) for entry in ordered)
+    return str(value)
+
+
+def points_text(points: Fraction | None, places: int = 2) -> str:
+    """Points rounded half up for the eye; — where there are none (不适用, 另行计算)."""
+    return NONE if points is None else str(half_up(points, places))
+
+
+def weight_text(weight: Fraction | None) -> str:
+    """Full points as the rubric writes them, unrounded."""
+    return NONE if weight is None else shortest_text(weight)
+
+
+def rate_text(points: Fraction | None, weight: Fraction | None) -> str:
+    """Rate of points 得分率 in per cent, two places."""
+    return NONE if points is None or not weight else f"{half_up(points / weight * 100, 2)}%"
+
+
+def per_cent(share: Fraction) -> str:
+    return f"{shortest_text(share * 100)}%" if "/" not in shortest_text(share * 100) else f"{half_up(share * 100, 2)}%"
