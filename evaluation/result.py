@@ -7,7 +7,7 @@ has its full days, every objection is answered in writing, and only a final resu
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -15,12 +15,15 @@ from fractions import Fraction
 from typing import Any
 
 from evaluation.kind import NOTICE_88, ORDER_102, Kind, Use
-from evaluation.scheme import StageShare, Timetable
+from evaluation.scheme import Scheme, StageShare, Timetable
 from evaluation.subject import Subject
 from kernel.lifecycle import Lifecycle, Step
+from kernel.points import half_up
 from kernel.refusal import BadInput, Finding
 from kernel.role import Role
 from law.rule import rule
+from rubric.aggregation import Score
+from rubric.grade import GradeScale
 
 
 class ResultStage(StrEnum):
@@ -203,6 +206,62 @@ RESULT = Lifecycle(
     Step(_R.OBJECTED,  "withdraw", _R.WITHDRAWN,  _BOTH,                 _FALLS,                        NOTICE_88, "撤销结果"),
     Step(_R.FINAL,     "apply",    _R.APPLIED,    _BUYER,                (the_kind_decides,),           ORDER_102, "应用结果"),
 )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Scored:
+    """What the engine makes of the signed sheets: this evaluation's own score, the score that counts, and its grade.
+
+    own, own_shown  of this evaluation alone, on the rubric's scale
+    exact, shown    the score that counts: the same, or the year's where the scheme folds stages 阶段
+    total           full marks of ``exact``
+    stages          (kind, share, percentage) of every stage that was folded; empty otherwise
+    score           the engine's own working, leaf by leaf
+    """
+
+    score: Score
+    own: Fraction
+    own_shown: Decimal
+    exact: Fraction
+    shown: Decimal
+    total: Fraction
+    grade: str | None
+    gap: str
+    vetoes: tuple[str, ...]
+    stages: tuple[tuple[Kind, Fraction, Fraction], ...] = ()
+
+
+def scored(scheme: Scheme, score: Score, earlier: Mapping[Kind, Fraction] | None = None) -> Scored:
+    """The score that counts and its grade, from the engine's score of the signed sheets.
+
+    earlier  percentages 百分制 of the year's earlier stages by kind; read only where a final evaluation folds stages
+
+    The year is folded from exact percentages and put on the rubric's own scale; it is rounded half up once, and the
+    grade is that of the rounded number, since that is what is published. Raises BadInput for a stage without a score.
+    """
+    rubric = scheme.rubric
+    total = rubric.total if rubric.total else score.full
+    exact = score.total
+    stages: tuple[tuple[Kind, Fraction, Fraction], ...] = ()
+    if scheme.kind is Kind.FINAL and scheme.stages:
+        percentages = {**(earlier or {}), Kind.FINAL: score.total * 100 / total}
+        exact = year_score(scheme.stages, percentages) * total / 100
+        stages = tuple((share.kind, share.weight, percentages[share.kind]) for share in scheme.stages)
+    shown = half_up(exact, rubric.places)
+    vetoes = tuple(
+        f"{veto.name}: {'；'.join(reason for _, reason in veto.raised_by if reason) or veto.effect.zh}"
+        for veto in score.vetoes
+        if veto.effective
+    )
+    grade: str | None = None
+    gap = "指标体系未设等级"
+    if rubric.grades is not None and rubric.grades.bands:
+        verdict = GradeScale(rubric.grades).verdict(replace(score, total=exact, shown=shown))
+        grade = verdict.final.name if verdict.final is not None else None
+        gap = "" if grade is not None else verdict.zh
+    elif vetoes:
+        gap = "一票否决, 结果无效"
+    return Scored(score, score.total, score.shown, exact, shown, total, grade, gap, vetoes, stages)
 
 
 def year_score(stages: tuple[StageShare, ...], scores: Mapping[Kind, Fraction]) -> Fraction:

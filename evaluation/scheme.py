@@ -220,8 +220,10 @@ def stage_weights_add_up(scheme: Scheme, law: Any) -> Iterable[Finding]:
 
 @rule(zh="指标体系须完整可评", cites=NOTICE_88, status="D")
 def rubric_can_be_scored(scheme: Scheme, law: Any) -> Iterable[Finding]:
-    """A rubric with faults is shown with them, and nobody is scored by it."""
-    return tuple(Finding("rubric", f"指标体系有误: {fault.place}: {fault.zh}") for fault in faults(scheme.rubric))
+    """A rubric with faults is shown with them, and nobody is scored by it; what is only worth knowing warns."""
+    return tuple(
+        Finding("rubric", f"指标体系: {fault.place}: {fault.zh}", binding=fault.blocking) for fault in faults(scheme.rubric)
+    )
 
 
 @rule(zh="评估日程须前后相接", cites=ORDER_102, status="D")

@@ -8,14 +8,28 @@ from fractions import Fraction
 
 import pytest
 
-from evaluation.kind import Kind
-from evaluation.result import RESULT, Objection, Result, ResultStage, publicity_ends, statement_due, year_score
-from evaluation.scheme import StageShare
+from evaluation.kind import Kind, Party
+from evaluation.result import (
+    RESULT,
+    Objection,
+    Result,
+    ResultStage,
+    Scored,
+    publicity_ends,
+    scored,
+    statement_due,
+    year_score,
+)
+from evaluation.scheme import PartyShare, StageShare
 from kernel.period import Period, Unit
 from kernel.refusal import BadInput, NotPermitted, Unlawful, WrongStage
 from kernel.role import Role
 from law import law_at
-from tests.builders.evaluation import a_result, a_timetable
+from rubric.aggregation import aggregate
+from rubric.counts import YesNo
+from rubric.criterion import Criterion, Folding, Mean, Part, VetoEffect
+from rubric.sheet import Mark
+from tests.builders.evaluation import a_leaf, a_result, a_rubric, a_scheme, a_sheet, a_timetable
 
 LAW = law_at(date(2026, 1, 26))
 
@@ -145,3 +159,86 @@ def test_the_year_folds_its_stages_exactly_and_a_missing_stage_is_not_zero() -> 
     with pytest.raises(BadInput) as refusal:
         year_score(stages, {Kind.FINAL: Fraction(100)})
     assert [f.zh for f in refusal.value.findings] == ["缺少中期绩效评估的结果"]
+
+
+def of_three(*sheets: object, **but: object) -> Scored:
+    scheme = a_scheme(**but)
+    return scored(scheme, aggregate(scheme.measure, sheets))
+
+
+def test_the_score_is_the_mean_of_the_raters_rounded_once_and_graded_as_published() -> None:
+    """(86 + 87 + 86) ÷ 3 = 86.333… is published as 86.33 and graded by that number."""
+    found = of_three(
+        a_sheet("甲", D1="13", G1="17", C1="31", X1="25"),
+        a_sheet("乙", D1="14", G1="17", C1="31", X1="25"),
+        a_sheet("丙", D1="13", G1="17", C1="31", X1="25"),
+    )
+
+    assert (found.exact, str(found.shown), found.grade, found.gap) == (Fraction(259, 3), "86.33", "良好", "")
+
+
+@pytest.mark.parametrize(
+    ("last", "shown", "grade"), [("20", "89.00", "良好"), ("20.5", "89.50", None), ("21", "90.00", "优秀")]
+)
+def test_a_score_between_two_printed_bands_has_no_grade_and_is_not_moved(last: str, shown: str, grade: str | None) -> None:
+    found = of_three(a_sheet("甲", D1="14", G1="20", C1="35", X1=last))
+
+    assert (str(found.shown), found.grade) == (shown, grade)
+    assert bool(found.gap) is (grade is None)
+
+
+def test_the_raters_of_several_parties_are_folded_by_the_shares_of_the_scheme() -> None:
+    """政府部门 80 × 0.3 + 服务对象 90 × 0.2 + 专业机构 70 × 0.5 = 77."""
+    one = a_rubric(a_leaf("A", 100))
+    shares = tuple(PartyShare(p, Fraction(w)) for p, w in zip(Party, ("0.3", "0.2", "0.5"), strict=True))
+
+    found = of_three(
+        a_sheet("甲", "政府部门", A="80"), a_sheet("乙", "服务对象", A="90"), a_sheet("丙", "专业机构", A="70"),
+        rubric=one, parties=shares,
+    )  # fmt: skip
+
+    assert found.exact == 77
+
+
+@pytest.mark.parametrize(("raters", "exact"), [(2, Fraction(70)), (3, Fraction(90)), (4, Fraction(90))])
+def test_highest_and_lowest_are_left_out_only_from_the_number_of_raters_that_the_scheme_states(raters: int, exact: Fraction) -> None:
+    points = ("40", "100", "90", "90")[:raters]
+    folding = Folding(Mean.WITHOUT_EXTREMES, 3)
+
+    found = of_three(*(a_sheet(f"评{n}", A=p) for n, p in enumerate(points)), rubric=a_rubric(a_leaf("A", 100)), folding=folding)
+
+    assert found.exact == exact
+
+
+def test_the_final_evaluation_folds_the_year_and_keeps_its_own_score_visible() -> None:
+    """Mid-term 90.12 × 40 % + final 85 × 60 % = 87.048, published as 87.05."""
+    stages = (StageShare(Kind.MIDTERM, Fraction("0.4")), StageShare(Kind.FINAL, Fraction("0.6")))
+    scheme = a_scheme(stages=stages)
+    score = aggregate(scheme.measure, [a_sheet("甲", D1="13", G1="17", C1="30", X1="25")])
+
+    found = scored(scheme, score, {Kind.MIDTERM: Fraction("90.12")})
+
+    assert (str(found.own_shown), str(found.shown), found.grade) == ("85.00", "87.05", "良好")
+    assert [share for _, share, _ in found.stages] == [Fraction(2, 5), Fraction(3, 5)]
+    with pytest.raises(BadInput):
+        scored(scheme, score)
+
+
+def test_a_mid_term_is_not_folded_with_what_has_not_happened_yet() -> None:
+    stages = (StageShare(Kind.MIDTERM, Fraction("0.4")), StageShare(Kind.FINAL, Fraction("0.6")))
+
+    assert of_three(a_sheet("甲", D1="13", G1="17", C1="30", X1="25"), kind=Kind.MIDTERM, stages=stages).exact == 85
+
+
+def test_a_veto_overrides_the_grade_and_leaves_the_raw_score_visible() -> None:
+    veto = Criterion(
+        "V", "财务评估", None, parts=(Part("V", YesNo(Fraction(0))),), veto=VetoEffect(grade="不合格"),
+    )  # fmt: skip
+    rubric = a_rubric(a_leaf("A", 100), veto)
+    sheet = replace(
+        a_sheet("甲", A="95"), marks={**a_sheet("甲", A="95").marks, "V": Mark(True, reason="挪用项目资金 3 万元")}
+    )
+
+    found = of_three(sheet, rubric=rubric)
+
+    assert (str(found.shown), found.grade, found.vetoes) == ("95.00", "不合格", ("财务评估: 挪用项目资金 3 万元",))
