@@ -1,6 +1,7 @@
 """${message}
 
-Revision ${up_revision}${", after " + down_revision if down_revision else ", the first"}.
+Revision ID: ${up_revision}
+Revises: ${down_revision | comma,n}
 """
 
 from __future__ import annotations

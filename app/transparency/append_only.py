@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, event, text
-
-from app.transparency.models import LogHead, LogLine
+from sqlalchemy import Connection, MetaData, event
 
 HEAD = "INSERT INTO log_heads (id, sequence, hash) VALUES (1, 0, '" + "0" * 64 + "')"
 
@@ -35,13 +33,11 @@ def statements(dialect: str) -> tuple[str, ...]:
     return (*{"sqlite": _SQLITE, "postgresql": _POSTGRESQL}[dialect], HEAD)
 
 
-def _guard(target: Any, connection: Connection, **_: Any) -> None:
-    for statement in statements(connection.dialect.name):
-        connection.execute(text(statement))
+def protect(metadata: MetaData) -> None:
+    """Whenever ``metadata`` creates the log's two tables, create their protection and the empty chain's head too."""
 
-
-# The head is created after the lines (by name order of create_all's dependency sort they are independent), so the
-# listener waits for whichever comes last: the metadata as a whole.
-event.listen(LogLine.metadata, "after_create", lambda target, connection, tables=None, **_: (
-    _guard(target, connection) if {LogLine.__table__, LogHead.__table__} <= set(tables or ()) else None
-))
+    @event.listens_for(metadata, "after_create")
+    def _created(_: Any, connection: Connection, tables: Any = (), **__: Any) -> None:
+        if {"log_lines", "log_heads"} <= {table.name for table in tables or ()}:
+            for statement in statements(connection.dialect.name):
+                connection.exec_driver_sql(statement)

@@ -6,6 +6,7 @@ from sqlalchemy import BigInteger, CheckConstraint, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import db
+from app.transparency import append_only
 
 SEQUENCE = BigInteger().with_variant(Integer, "sqlite")
 
@@ -43,3 +44,6 @@ class LogHead(db.Model):
     id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     sequence: Mapped[int] = mapped_column(SEQUENCE)
     hash: Mapped[str] = mapped_column(String(64))
+
+
+append_only.protect(db.metadata)

@@ -23,8 +23,10 @@ room = Blueprint("accounts", __name__)
 class SignInForm(RoomForm):
     """登录."""
 
-    login = StringField("登录名", [InputRequired("请填写登录名"), Length(max=64, message="登录名过长")])
-    password = PasswordField("口令", [InputRequired("请填写口令"), Length(max=200, message="口令过长")])
+    login = StringField("登录名", [InputRequired("请填写登录名"), Length(max=64, message="登录名过长")],
+                        render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"})
+    password = PasswordField("口令", [InputRequired("请填写口令"), Length(max=200, message="口令过长")],
+                             render_kw={"autocomplete": "current-password"})
 
 
 class ChooseRoleForm(RoomForm):
