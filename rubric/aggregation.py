@@ -207,7 +207,7 @@ def score_sheet(
 ) -> dict[str, LeafMark]:
     """One rater's own points, by leaf id, for the leaves that this sheet can score already (drafts are welcome)."""
     bad = {f.field for f in sheet_findings(rubric, sheet, circumstances.facts)}
-    marking = _Marking(rubric, sheet, circumstances)
+    marking = Marking(rubric, sheet, circumstances)
     return {
         leaf.id: marking.leaf(leaf)
         for leaf in rubric.leaves_for(sheet.party)
@@ -232,8 +232,11 @@ def mean_of(points: Sequence[tuple[str, Fraction]], folding: Folding) -> tuple[F
 # --- one rater ------------------------------------------------------------------------------------------------------
 
 
-class _Marking:
-    """One sheet being turned into points; remembers parts, since others may require them."""
+class Marking:
+    """One sheet being turned into points; remembers parts, since others may require them.
+
+    It trusts the sheet: ``sheet_findings`` has been asked before.
+    """
 
     def __init__(self, rubric: Rubric, sheet: Sheet, circumstances: Circumstances) -> None:
         self.rubric, self.sheet, self.circumstances = rubric, sheet, circumstances
@@ -348,7 +351,7 @@ class _Folding:
 
     def __init__(self, rubric: Rubric, sheets: Sequence[Sheet], circumstances: Circumstances) -> None:
         self.rubric, self.circumstances = rubric, circumstances
-        self.markings = [_Marking(rubric, sheet, circumstances) for sheet in sheets]
+        self.markings = [Marking(rubric, sheet, circumstances) for sheet in sheets]
         self.full = self.scale = self.bonus = Fraction(0)
         self.not_applicable: list[str] = []
         self.vetoes: list[Veto] = []
@@ -362,11 +365,11 @@ class _Folding:
 
     def node(self, criterion: Criterion, level: int, extra: bool) -> Line:
         if criterion.id in self.circumstances.given:
-            points = self.circumstances.given[criterion.id]
+            given = self.circumstances.given[criterion.id]
             if not extra and criterion.weight is not None:
                 self.full += criterion.weight
                 self.scale += criterion.weight
-            return Line(criterion.id, criterion.name, level, criterion.weight, points, "另行计算")
+            return Line(criterion.id, criterion.name, level, criterion.weight, given, "另行计算")
         if criterion.price:
             return Line(criterion.id, criterion.name, level, criterion.weight, None, "由价格公式另行计算")
         if criterion.is_leaf:
@@ -426,7 +429,7 @@ class _Folding:
             total = total * sum(owners.values(), Fraction(0)) / sum((share for share, _ in counted), Fraction(0))
         return total, dropped, tuple(means)
 
-    def veto(self, leaf: Criterion, markings: Sequence[_Marking]) -> None:
+    def veto(self, leaf: Criterion, markings: Sequence[Marking]) -> None:
         if leaf.veto is None:
             return
         raised = []

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from itertools import pairwise
 
 from kernel.points import shortest_text
 from kernel.refusal import BadInput, Finding
@@ -45,7 +46,7 @@ def faults(rubric: Rubric) -> tuple[Fault, ...]:
         found += band_faults(rubric.grades)
     if not rubric.complete:
         found.append(Fault(rubric.name, "incomplete", "来源不完整", False))
-    found += [Fault(place or rubric.name, "source", zh, False) for place, zh in rubric.remarks]
+    found += [Fault(place or rubric.name, "source", f"来源注明: {zh}", False) for place, zh in rubric.remarks]
     return tuple(dict.fromkeys(found))
 
 
@@ -107,10 +108,8 @@ def _sums(rubric: Rubric) -> Iterator[Fault]:
         if top != rubric.total:
             yield Fault(rubric.name, "sum", f"各部分合计{_t(top)}分, 应为{_t(rubric.total)}分")
         leaves = leaf_sum(rubric)
-        whole = all(c.complete for _, c in rubric.walk())
         if leaves not in (rubric.total, top):
-            zh = f"各评分项合计{_t(leaves)}分, 应为{_t(rubric.total)}分"
-            yield Fault(rubric.name, "sum", zh, whole or leaves > rubric.total)
+            yield Fault(rubric.name, "sum", f"各评分项合计{_t(leaves)}分, 应为{_t(rubric.total)}分")
     for place, criterion in _places(rubric.criteria):
         if not criterion.children or criterion.weight is None:
             continue
@@ -118,9 +117,8 @@ def _sums(rubric: Rubric) -> Iterator[Fault]:
         if any(c.weight is None and not c.children for c in criterion.children):
             continue  # said as points_missing
         if below != criterion.weight:
-            more = criterion.complete or below > criterion.weight
             zh = f"下级合计{_t(below)}分, 本级为{_t(criterion.weight)}分"
-            yield Fault(place, "sum", zh if criterion.complete else zh + "（来源不完整）", more)
+            yield Fault(place, "sum", zh if criterion.complete else zh + "（来源不完整）")
 
 
 def _ids(rubric: Rubric) -> Iterator[Fault]:
@@ -154,7 +152,7 @@ def _places(criteria: Sequence[Criterion], above: str = "") -> Iterator[tuple[st
 
 def _criterion(place: str, criterion: Criterion, rubric: Rubric) -> Iterator[Fault]:
     for remark in criterion.remarks:
-        yield Fault(place, "source", remark, False)
+        yield Fault(place, "source", f"来源注明: {remark}", False)
     if not criterion.complete:
         yield Fault(place, "incomplete", "来源不完整, 下级可能缺失", False)
     for text in criterion.without_points:
@@ -175,7 +173,8 @@ def _leaf(place: str, leaf: Criterion, rubric: Rubric) -> Iterator[Fault]:
     if leaf.veto is not None:
         yield from _veto(place, leaf, rubric)
     elif leaf.weight is None:
-        yield Fault(place, "points_missing", "未定分值")
+        texts = [p.rule.to for p in leaf.parts if isinstance(p.rule, Delegated) and p.rule.to not in ("", "分值未定")]
+        yield Fault(place, "points_missing", f"未定分值{'（' + '；'.join(texts) + '）' if texts else ''}")
     elif leaf.weight == 0 and leaf.bonus is None:
         yield Fault(place, "point_without_score", "观察点没有分值", False)
     if not leaf.parts:
@@ -233,9 +232,8 @@ def _part(place: str, leaf: Criterion, part: Part, rubric: Rubric) -> Iterator[F
     if rule is None:
         yield Fault(where, "rule_missing", "没有评分规则")
     elif isinstance(rule, Delegated):
-        kind = "points_missing" if rule.full is None else "rule_delegated"
-        zh = f"不能评分: {rule.to}" if rule.full is None else f"评分规则待定（{rule.to or '另行制定'}）, 制定前不能评分"
-        yield Fault(where, kind, zh)
+        if leaf.weight is not None:  # else said as points_missing
+            yield Fault(where, "rule_delegated", f"评分规则待定（{rule.to or '另行制定'}）, 制定前不能评分")
     elif isinstance(rule, Judgement) and not rule.stated:
         yield Fault(where, "rule_unstated", f"评分规则不能计算（{rule.text}）, 由评分人在满分内评定", False)
     elif isinstance(rule, Ranges):
@@ -265,7 +263,7 @@ def _circle(rubric: Rubric, part: Part) -> bool:
 
 def _spans(place: str, spans: Sequence[Span], exclusive: bool, otherwise: Fraction | None) -> Iterator[Fault]:
     ordered = sorted(spans, key=lambda s: (s.low is not None, s.low or 0, s.high is None, s.high or 0))
-    for a, b in zip(ordered, ordered[1:], strict=False):
+    for a, b in pairwise(ordered):
         if a.points != b.points and _overlap(a, b):
             end = "评分标准自相矛盾" if exclusive else "按写在前面的一档计分"
             yield Fault(place, "levels_overlap", f"分档重叠: {a.text()}与{b.text()}, {end}", exclusive)
@@ -297,7 +295,7 @@ def _gap(a: Span, b: Span) -> bool:
 
 def _bands(place: str, rule: Bands) -> Iterator[Fault]:
     ordered = sorted({(b.low, b.high, b.low_incl, b.high_incl) for b in rule.bands})
-    for a, b in zip(ordered, ordered[1:], strict=False):
+    for a, b in pairwise(ordered):
         if b[0] < a[1] or (b[0] == a[1] and a[3] and b[2] and a[0] != a[1] and b[0] != b[1]):
             zh = f"分档重叠: {_t(a[0])}–{_t(a[1])}与{_t(b[0])}–{_t(b[1])}"
             yield Fault(place, "levels_overlap", zh, b[0] < a[1])
@@ -314,7 +312,7 @@ def band_faults(bands: GradeBands) -> tuple[Fault, ...]:
     """Gaps and overlaps of a set of grade bands; never repaired. Gaps are reported per score, so they do not block."""
     place = f"等级划分{' ' + (bands.name or bands.id) if bands.name or bands.id else ''}"
     scale = GradeScale(bands)
-    found = [Fault(place, "source", text, False) for text in bands.remarks]
+    found = [Fault(place, "source", f"来源注明: {text}", False) for text in bands.remarks]
     for a, b in scale.gaps():
         zh = f"“{a.grade}”（{band_text(a)}）与“{b.grade}”（{band_text(b)}）之间的分数没有等级"
         found.append(Fault(place, "grade_gap", zh, False))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 
 from kernel.points import shortest_text
 from rubric.aggregation import Score, Veto
@@ -121,12 +122,12 @@ class GradeScale:
     def gaps(self) -> tuple[tuple[GradeBand, GradeBand], ...]:
         """Neighbouring bands between which scores belong to no grade."""
         ordered = sorted((b for b in self.bands.bands if not _empty(b)), key=_bottom)
-        return tuple((a, b) for a, b in zip(ordered, ordered[1:], strict=False) if _open_between(a, b))
+        return tuple((a, b) for a, b in pairwise(ordered) if _open_between(a, b))
 
     def overlaps(self) -> tuple[tuple[GradeBand, GradeBand], ...]:
         """Neighbouring bands that both hold some score."""
         ordered = sorted((b for b in self.bands.bands if not _empty(b)), key=_bottom)
-        return tuple((a, b) for a, b in zip(ordered, ordered[1:], strict=False) if _meet(a, b))
+        return tuple((a, b) for a, b in pairwise(ordered) if _meet(a, b))
 
 
 def holds(band: GradeBand, score: Fraction) -> bool:

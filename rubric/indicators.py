@@ -145,7 +145,7 @@ def _ratio(entry: Entry, full: Fraction | None, indicator: Entry) -> Rule | None
     formula = entry.text("formula")
     if full is None:
         terms = f"{entry.text('numerator')}/{entry.text('denominator')}" if "numerator" in entry else formula
-        return Delegated(None, f"分值未定; {terms}".strip("; "))
+        return Delegated(None, terms or "分值未定")
     if entry.text("scope") == "all_bids":
         return PoolRatio(full, "lowest" if "min" in formula else "highest", input=indicator.text("name"))
     if "numerator" in entry and "denominator" in entry:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, ClassVar
 
@@ -194,7 +194,7 @@ class Bands(Rule):
     def read(cls, entry: Entry) -> Rule | None:
         """``bands: [{name, range: [low, high]} | {name, points} | {name, share: [a, b]}]``; share × ``points``."""
         full = entry.number("points")
-        bands = []
+        bands: list[Band] = []
         key = "bands" if "bands" in entry else "levels"
         for item in entry.entries(key):
             name = item.text("name") or item.text("level") or item.text("when")
@@ -215,6 +215,9 @@ class Bands(Rule):
             )
         if not bands:
             entry.problem(f"缺少 {key}")
+        if full is not None:  # shares of one total touch: 80%（含）belongs to the band above
+            lows = {b.low for b in bands}
+            bands = [replace(b, high_incl=b.high not in lows or b.low == b.high) for b in bands]
         return cls(tuple(bands), entry.number("step")) if bands else None
 
 
