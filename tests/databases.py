@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable
+from contextvars import Context
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,14 @@ from app.transparency.append_only import HEAD
 
 
 class Browser(FlaskClient):
-    """A client that sends a once-key with every form, as the pages do."""
+    """A client that sends a once-key with every form, as the pages do.
+
+    Each request runs outside the test's own application context, as in real life: Flask would lend it that one, and who
+    is signed in would leak from one request into the next.
+    """
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        return Context().run(super().open, *args, **kwargs)
 
     def post(self, *args: Any, **kwargs: Any) -> Any:
         data = kwargs.get("data")
