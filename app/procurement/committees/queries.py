@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from app.accounts.models import AppointmentRow, PersonRow
 from app.procurement.committees.models import CommitteeRow, ExpertRow, MemberRow
 from app.procurement.tenders.models import TenderRow
+from kernel.role import Role
 from procurement.committee import Candidate, Capacity, Committee, Draw, Member
 from procurement.stage import Stage
 
@@ -77,3 +79,18 @@ def seats_of(session: Session, person_id: int | None, limit: int = 50) -> tuple[
         .limit(limit)
     )
     return tuple(Seat(*row[:4], declared=row[4] is not None) for row in session.execute(statement))
+
+
+def representative(session: Session, organisation_id: int, login: str, now: datetime) -> PersonRow | None:
+    """The person of this login who now acts for the buyer, if there is one."""
+    statement = (
+        select(PersonRow)
+        .join(AppointmentRow, AppointmentRow.person_id == PersonRow.id)
+        .where(
+            PersonRow.login == login,
+            AppointmentRow.organisation_id == organisation_id,
+            AppointmentRow.role == Role.BUYER,
+            or_(AppointmentRow.until.is_(None), AppointmentRow.until > now),
+        )
+    )
+    return session.scalars(statement).one_or_none()

@@ -10,7 +10,6 @@ from app.accounts import Actor
 from app.procurement.committees import queries
 from app.procurement.committees.models import CommitteeRow, ExpertRow, MemberRow
 from app.procurement.qualifications import queries as reviews
-from app.procurement.qualifications.models import LOW_PRICE, ReviewItemRow
 from app.procurement.qualifications.services import (
     Conclusion,
     close_review,
@@ -53,6 +52,14 @@ class DrawCommittee:
     experts: int
     evaluation_at: datetime
     relations: Sequence[Relation] = ()
+
+
+@dataclass(frozen=True)
+class Redraw:
+    """补抽 after somebody left."""
+
+    actor: Actor
+    ocid: str
 
 
 @dataclass(frozen=True)
@@ -101,17 +108,6 @@ class SignConformity:
     ocid: str
 
 
-@dataclass(frozen=True)
-class JudgeExplanation:
-    """异常低价说明的认定: the committee accepts or rejects a bidder's written explanation (财政部令第87号 第六十条)."""
-
-    actor: Actor
-    ocid: str
-    bid_id: int
-    accepted: bool
-    reason: str
-
-
 def register_expert(work: UnitOfWork, command: RegisterExpert, now: datetime) -> ExpertRow:
     """Put an expert into the pool. Raises NotPermitted, and BadInput when already there."""
     command.actor.must_be(Role.FINANCE)
@@ -138,7 +134,7 @@ def draw_committee(work: UnitOfWork, command: DrawCommittee, now: datetime) -> C
     if aware(command.evaluation_at) < aware(now):
         raise BadInput([Finding("evaluation_at", "评审时间不能早于抽取时间", have=f"{aware(command.evaluation_at):%Y-%m-%d %H:%M}")])
     people = queries.pool(work.session)
-    suppliers = [bid.supplier_name for bid in reviews.opened_bids(work.session, row.ocid)]
+    suppliers = [bid.supplier_name for bid in reviews.opened_bids(work.session, row)]
     bars = recusals(command.relations, [str(p.person_id) for p in people], suppliers, aware(command.evaluation_at).date())
     barred = {finding.field.removeprefix("members."): finding.zh for finding in bars}
     barred |= {str(p.person_id): "本人或者本单位与项目有关" for p in people if p.employer in (row.facts().buyer, *suppliers)}
@@ -148,19 +144,16 @@ def draw_committee(work: UnitOfWork, command: DrawCommittee, now: datetime) -> C
     )  # fmt: skip
     committee = CommitteeRow(
         ocid=row.ocid, drawn_at=now, drawn_by=command.actor.person_id, evaluation_at=command.evaluation_at,
-        draw={"seed": made.seed, "pool": list(made.pool), "drawn": list(made.drawn), "excluded": list(made.excluded), "barred": barred},
+        draw={
+            "seed": made.seed, "seats": command.experts, "pool": list(made.pool), "drawn": list(made.drawn),
+            "excluded": list(made.excluded), "barred": barred,
+        },
     )  # fmt: skip
     work.session.add(committee)
     work.session.flush()
     by_id = {str(p.person_id): p for p in people}
     for person in made.drawn:
-        expert = by_id[person]
-        work.session.add(
-            MemberRow(
-                ocid=row.ocid, person_id=expert.person_id, name=expert.name, employer=expert.employer,
-                title=expert.title, capacity=Capacity.EXPERT, conflicts=[],
-            )
-        )  # fmt: skip
+        work.session.add(_expert_seat(row, by_id[person]))
     facts = {"seed": made.seed, "pool": len(made.pool), "drawn": len(made.drawn), "excluded": len(made.excluded)}
     work.record("committee.draw", committee, by=command.actor, at=now, cites="财政部令第87号 第四十八条", facts=facts)
     return committee
@@ -196,32 +189,24 @@ def declare(work: UnitOfWork, command: Declare, now: datetime) -> MemberRow:
     return seat
 
 
-def redraw(work: UnitOfWork, command: DrawCommittee, now: datetime) -> None:
+def redraw(work: UnitOfWork, command: Redraw, now: datetime) -> None:
     """补抽: fill the seats of those who left, by the next lots of the same seed (财政部令第87号 第四十九条)."""
     row = _buyers(work, command.ocid, command.actor)
     stage_is(row, Stage.QUALIFIED)
     committee = work.lock(CommitteeRow, row.ocid)
-    seats = queries.members(work.session, row.ocid)
-    vacant = sum(1 for s in seats if s.left_at is not None and s.capacity == Capacity.EXPERT)
-    filled = sum(1 for s in seats if s.left_at is None and s.capacity == Capacity.EXPERT)
-    missing = min(vacant, command.experts - filled)
+    made = committee.draw
+    sitting = [s for s in queries.members(work.session, row.ocid) if s.left_at is None and s.capacity == Capacity.EXPERT]
+    missing = made["seats"] - len(sitting)
     if missing <= 0:
-        raise BadInput([Finding("experts", "评审专家没有缺额, 不需要补抽")])
+        raise BadInput([Finding("seats", "评审专家没有缺额, 不需要补抽", cites="财政部令第87号 第四十九条")])
     people = {str(p.person_id): p for p in queries.pool(work.session)}
-    excluded = {*committee.draw["excluded"]}
-    made = draw(
-        committee.draw["seed"], row.ocid, [queries.candidate(p) for p in people.values()],
-        len(committee.draw["drawn"]) + missing, excluded=excluded, drawn_on=aware(now).date(),
+    again = draw(
+        made["seed"], row.ocid, [queries.candidate(p) for p in people.values()], len(made["drawn"]) + missing,
+        excluded=set(made["excluded"]), drawn_on=aware(now).date(),
     )  # fmt: skip
-    for person in made.drawn[len(committee.draw["drawn"]) :]:
-        expert = people[person]
-        work.session.add(
-            MemberRow(
-                ocid=row.ocid, person_id=expert.person_id, name=expert.name, employer=expert.employer,
-                title=expert.title, capacity=Capacity.EXPERT, conflicts=[],
-            )
-        )  # fmt: skip
-    committee.draw = {**committee.draw, "pool": list(made.pool), "drawn": list(made.drawn)}
+    for person in again.drawn[len(made["drawn"]) :]:
+        work.session.add(_expert_seat(row, people[person]))
+    committee.draw = {**made, "pool": list(again.pool), "drawn": list(again.drawn)}
     work.record("committee.redraw", committee, by=command.actor, at=now, cites="财政部令第87号 第四十九条", facts={"added": missing})
 
 
@@ -254,35 +239,23 @@ def form_committee(work: UnitOfWork, command: FormCommittee, now: datetime) -> N
 
 def conclude_conformity(work: UnitOfWork, command: ConcludeConformity, now: datetime) -> None:
     """Keep the committee's conclusions of 符合性审查 (财政部令第87号 第五十条). Raises BadInput listing everything wrong."""
-    row = _leaders(work, command.ocid, command.actor, Stage.COMMITTEE)
+    row = leaders(work, command.ocid, command.actor, Stage.COMMITTEE)
     keep_conclusions(work, row, Review.CONFORMITY, command.conclusions, command.actor, now)
 
 
 def sign_conformity(work: UnitOfWork, command: SignConformity, now: datetime) -> None:
     """Close 符合性审查: from now on the valid bids are scored. Raises BadInput listing every gap."""
-    row = _leaders(work, command.ocid, command.actor, Stage.COMMITTEE)
+    row = leaders(work, command.ocid, command.actor, Stage.COMMITTEE)
     refuse_if_signed(work, row, Review.CONFORMITY)
     found = reviewed(work, row, Review.CONFORMITY)
     close_review(work, row, Review.CONFORMITY, found, command.actor, now)
 
 
-def judge_explanation(work: UnitOfWork, command: JudgeExplanation, now: datetime) -> None:
-    """Keep the committee's word on a low price. A trigger asks for it; only a rejected explanation makes a bid invalid."""
-    row = _leaders(work, command.ocid, command.actor, Stage.COMMITTEE, Stage.SCORED)
-    wrong = []
-    if not command.reason.strip():
-        wrong.append(Finding("reason", "请写明认定理由", cites="财政部令第87号 第六十条"))
-    if command.bid_id not in {bid.row.id for bid in reviews.opened_bids(work.session, row.ocid)}:
-        wrong.append(Finding("bid_id", "没有这份投标文件"))
-    if wrong:
-        raise BadInput(wrong, "认定未能保存")
-    kept = {c.bid_id: c for c in reviews.conclusions(work.session, row.ocid, [LOW_PRICE])}
-    conclusion = kept.get(command.bid_id) or ReviewItemRow(bid_id=command.bid_id, review=LOW_PRICE, item="explanation")
-    conclusion.passed, conclusion.reason = command.accepted, command.reason.strip()
-    conclusion.decided_by, conclusion.decided_at = command.actor.person_id, now
-    work.session.add(conclusion)
-    facts = {"bid": command.bid_id, "accepted": command.accepted}
-    work.record("review.judge_explanation", row, by=command.actor, at=now, cites="财政部令第87号 第六十条", facts=facts)
+def _expert_seat(row: TenderRow, expert: ExpertRow) -> MemberRow:
+    return MemberRow(
+        ocid=row.ocid, person_id=expert.person_id, name=expert.name, employer=expert.employer, title=expert.title,
+        capacity=Capacity.EXPERT, conflicts=[],
+    )  # fmt: skip
 
 
 def _buyers(work: UnitOfWork, ocid: str, actor: Actor) -> TenderRow:
@@ -299,7 +272,7 @@ def _own_seat(work: UnitOfWork, row: TenderRow, actor: Actor) -> MemberRow:
     return seat
 
 
-def _leaders(work: UnitOfWork, ocid: str, actor: Actor, *stages: Stage) -> TenderRow:
+def leaders(work: UnitOfWork, ocid: str, actor: Actor, *stages: Stage) -> TenderRow:
     """A tender in one of these stages, for the committee's leader only (the leader enters what the members agreed)."""
     row = work.lock(TenderRow, ocid)
     stage_is(row, *stages)

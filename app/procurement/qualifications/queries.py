@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from app.procurement.bids.models import SUBMITTED, BidRow
 from app.procurement.qualifications.models import ReviewItemRow, ReviewRow
 from app.procurement.suppliers.models import SupplierRow
+from app.procurement.tenders.models import TenderRow
+from kernel.refusal import StillSealed
 from procurement.qualification import Decision, Review
 
 
@@ -22,13 +24,15 @@ class OpenedBid:
     supplier_name: str
 
 
-def opened_bids(session: Session, ocid: str) -> tuple[OpenedBid, ...]:
-    """The live bids of a tender in the order in which they arrived. Ask only after the opening: before, they are sealed."""
+def opened_bids(session: Session, tender: TenderRow) -> tuple[OpenedBid, ...]:
+    """The bids that stand with their bidders' names, in order of arrival. Raises StillSealed before the opening."""
+    if tender.opened_at is None:
+        raise StillSealed
     statement = (
         select(BidRow, SupplierRow.name)
         .join(SupplierRow, SupplierRow.id == BidRow.supplier_id)
-        .where(BidRow.ocid == ocid, BidRow.status == SUBMITTED)
-        .order_by(BidRow.submitted_at, BidRow.id)
+        .where(BidRow.ocid == tender.ocid, BidRow.status == SUBMITTED)
+        .order_by(BidRow.submitted_at, BidRow.receipt_hash)
     )
     return tuple(OpenedBid(*row) for row in session.execute(statement))
 

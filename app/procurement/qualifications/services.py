@@ -12,6 +12,7 @@ from app.accounts import Actor
 from app.procurement.qualifications import queries
 from app.procurement.qualifications.models import ReviewItemRow, ReviewRow
 from app.procurement.tenders.models import TenderRow
+from app.procurement.tenders.services import FailTender, fail_tender
 from app.store import UnitOfWork
 from kernel.period import aware
 from kernel.refusal import BadInput, WrongStage
@@ -49,6 +50,16 @@ class SignReview:
 
 
 @dataclass(frozen=True)
+class FailForTooFewQualified:
+    """废标 because fewer than three bids are qualified (财政部令第87号 第四十三条)."""
+
+    actor: Actor
+    ocid: str
+    branch: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class Reviewed:
     """How a review stands: how many bids came into it, which passed (ids as text), which failed and why."""
 
@@ -79,12 +90,19 @@ def sign_review(work: UnitOfWork, command: SignReview, now: datetime) -> None:
     close_review(work, row, Review.QUALIFICATION, found, command.actor, now)
 
 
+def fail_for_too_few_qualified(work: UnitOfWork, command: FailForTooFewQualified, now: datetime) -> None:
+    """废标 when fewer than three bids are qualified. Raises Unlawful when there are enough, BadInput without branch or reason."""
+    row = _buyers_review(work, command.ocid, command.actor)
+    qualified = len(reviewed(work, row, Review.QUALIFICATION).passed)
+    fail_tender(work, FailTender(command.actor, row.ocid, command.branch, command.reason, Progress(qualified=qualified)), now)
+
+
 def keep_conclusions(
     work: UnitOfWork, row: TenderRow, review: Review, conclusions: Sequence[Conclusion], actor: Actor, now: datetime
 ) -> None:
     """Keep conclusions on a locked tender whose review is not signed yet. The caller has checked who acts."""
     refuse_if_signed(work, row, review)
-    bids = tuple(str(bid.row.id) for bid in queries.opened_bids(work.session, row.ocid))
+    bids = tuple(str(bid.row.id) for bid in queries.opened_bids(work.session, row))
     proposed = [Decision(str(c.bid_id), review, c.item, c.passed, c.reason.strip()) for c in conclusions]
     if problems := decision_findings(row.facts(), bids, proposed):
         raise BadInput(problems, f"{review.zh}结论未能保存")
@@ -109,7 +127,7 @@ def close_review(work: UnitOfWork, row: TenderRow, review: Review, found: Review
 def reviewed(work: UnitOfWork, row: TenderRow, review: Review) -> Reviewed:
     """The outcome of a review over the bids that came into it. Raises BadInput listing every gap."""
     tender = row.facts()
-    bids = [str(bid.row.id) for bid in queries.opened_bids(work.session, row.ocid)]
+    bids = [str(bid.row.id) for bid in queries.opened_bids(work.session, row)]
     made = queries.decisions(queries.conclusions(work.session, row.ocid, list(Review)))
     if review is Review.CONFORMITY:
         bids = list(outcome(tender, Review.QUALIFICATION, bids, made).passed)
