@@ -36,8 +36,10 @@ def points_text(points: Fraction | None, places: int = 2) -> str:
 
 
 def weight_text(weight: Fraction | None) -> str:
-    """Full points as the rubric writes them, unrounded."""
-    return NONE if weight is None else shortest_text(weight)
+    """Full points as the rubric writes them; two places and ≈ where no short decimal is exactly it."""
+    if weight is None:
+        return NONE
+    return shortest_text(weight) if (weight * 10_000).denominator == 1 else f"≈{half_up(weight, 2)}"
 
 
 def rate_text(points: Fraction | None, weight: Fraction | None) -> str:

@@ -8,7 +8,13 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from evaluation.consequence import foreseen
+from evaluation.rectification import Rectification
+from evaluation.subject import PaymentClause, RenewalClause
+from reports.compose.evaluation_report import EvaluationFacts, Goal, Problem, WorkStep
+from reports.document import Attachment
 from rubric.adjustments import Judgement, VetoRule
+from rubric.aggregation import aggregate
 from rubric.criterion import (
     Beyond,
     Criterion,
@@ -24,6 +30,7 @@ from rubric.criterion import (
 from rubric.levels import JudgementLevels
 from rubric.ratios import Ratio
 from rubric.sheet import Evidence, Mark, Sheet
+from tests.builders.evaluation import a_contract, a_result, a_subject, an_evaluator
 
 DAY = date(2026, 1, 15)
 
@@ -145,3 +152,56 @@ def with_bonus(rubric: Rubric, kind: Beyond, points: int) -> Rubric:
     """The rubric with one more leaf on top: a bonus inside or beyond the scale."""
     bonus = a_leaf("B1", "创新加分", Fraction(points), bonus=kind)
     return replace(rubric, criteria=(*rubric.criteria, bonus))
+
+
+def evaluation_facts(**but: Any) -> EvaluationFacts:
+    """A final evaluation with everything a report can tell: three evaluators, goals, problems, rectifications."""
+    rubric = but.pop("rubric", a_performance_rubric())
+    sheets = but.pop("sheets", None) or sheets_for(
+        rubric, THREE_RATERS, **{"1.3.2": Mark(not_applicable=True, reason="本年度未发生资金再分配事项")}
+    )
+    score = aggregate(rubric, sheets)
+    grade = next((b.grade for b in FOUR_GRADES.bands if b.low is not None and score.shown >= b.low), None)
+    renewal = RenewalClause(frozenset({"优"}), frozenset({"差"}), "考核为优可续签，为差终止")
+    payment = PaymentClause(frozenset({"优"}), Fraction(90), "等级为优全额支付；其他等级按（90－得分）÷90扣减")
+    subject = a_subject(contract=a_contract(payment=payment, renewal=renewal))
+    made_result = a_result(str(score.shown), grade=grade, exact=score.total, published_on=date(2026, 2, 3), subject=subject)
+    result = but.pop("result", made_result)
+    names = list(THREE_RATERS)
+    evaluators = tuple(
+        an_evaluator(person_id=100 + n, name=name, qualifications=frozenset({"社会工作师"} | ({"会计"} if n == 2 else set())))
+        for n, name in enumerate(names)
+    )
+    made = EvaluationFacts(
+        number="评〔2026〕17号", organisation="明衡第三方评估中心", day=DAY, result=result, rubric=rubric, score=score,
+        sheets=sheets, evaluators=evaluators, leader=names[0], consequence=foreseen(result),
+        rectifications=(
+            Rectification("个案服务质量", "部分个案结案记录缺少督导意见", "补齐结案督导意见并建立抽查制度", date(2026, 3, 15)),
+            Rectification("完成及时性", "第四季度小组活动延期开展", "制定季度进度表并按月报告", date(2026, 3, 15), date(2026, 3, 1)),
+        ),
+        background=(
+            "项目由采购人以公开招标方式确定承接机构，向社区精神障碍患者及其家庭提供个案、小组、社区康复等专业社会工作服务。\n"
+            "承接机构按约定配备专职社工四十一名，与社区关爱帮扶小组协同，按病情分类访视并协助完成签约服务。"
+        ),
+        goals=(
+            Goal("专职社工", "41人，全部持助理社会工作师及以上证书", "41人，持证率100%"),
+            Goal("人员稳定性", "不低于80%", "87.80%"),
+            Goal("小组工作", "每个小组不少于5节", "开展36个小组，共192节"),
+            Goal("业务培训", "全区业务培训2次", "2次"),
+        ),
+        steps=(
+            WorkStep(date(2026, 1, 5), "方案经采购人批准并告知承接机构"),
+            WorkStep(date(2026, 1, 19), "评估小组进场，查阅档案、访谈社工及督导"),
+            WorkStep(date(2026, 1, 21), "走访服务对象家庭，回收满意度问卷"),
+            WorkStep(date(2026, 1, 23), "评估人员独立评分并签名提交评分表"),
+        ),
+        methods=("查阅档案", "实地走访", "访谈", "问卷调查"),
+        experiences=("与社区关爱帮扶小组建立每月例会制度，信息当日交换。", "以个案复盘会代替单向培训，督导意见可以追溯。"),
+        problems=(
+            Problem("个案结案质量不均衡", "抽查的个案中有三份缺少结案督导意见。", "督导一人兼顾两个片区。", "按片区配备督导，结案须经督导签署意见。"),
+            Problem("活动进度前松后紧", "第四季度小组活动占全年四成。", "年初计划未按季度分解。", "按季度分解指标并按月报告进度。"),
+        ),
+        suggestions=("采购人在下一年度合同中写明季度进度要求。",),
+        attachments=(Attachment("评分表与汇总（工作簿）", "随附1", "7c1e" * 16),),
+    )  # fmt: skip
+    return replace(made, **but)
