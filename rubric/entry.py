@@ -154,5 +154,7 @@ def shown(value: Any) -> str:
     """A raw value as a message prints it."""
     if value is None:
         return "空"
+    if isinstance(value, Mapping | list):
+        return "键值对" if isinstance(value, Mapping) else "列表"
     text = str(value)
     return text if len(text) <= 40 else text[:39] + "…"

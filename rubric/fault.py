@@ -154,7 +154,7 @@ def _criterion(place: str, criterion: Criterion, rubric: Rubric) -> Iterator[Fau
     for remark in criterion.remarks:
         yield Fault(place, "source", f"来源注明: {remark}", False)
     if not criterion.complete:
-        yield Fault(place, "incomplete", "来源不完整, 下级可能缺失", False)
+        yield Fault(place, "incomplete", "来源不完整, 下级有缺失")
     for text in criterion.without_points:
         yield Fault(place, "point_without_score", f"观察点“{text}”没有分值", False)
     if criterion.parties and sum(criterion.parties.values()) != 1:

@@ -37,6 +37,8 @@ from rubric.rule import KINDS, Rule
 MOST_CHARACTERS = 4_000_000
 """A case file of a real tender has 50,000; what is far longer is no rubric."""
 
+DEEPEST = 60
+
 _RULE_MODULES = (adjustments, counts, levels, ratios)  # importing them makes their kinds known
 
 
@@ -114,7 +116,18 @@ def load_yaml(text: str) -> Any:
             loader.dispose()
     if loader.problems:
         raise BadInput(loader.problems, "YAML 内容有误")
+    _refuse_deep(data)
     return data
+
+
+def _refuse_deep(data: Any) -> None:
+    """No document of ours is nested as deep as this; what is would exhaust the stack of whoever walks it."""
+    level, depth = [data], 0
+    while level:
+        depth += 1
+        if depth > DEEPEST:
+            raise BadInput((Finding("", f"嵌套过深: 最多{DEEPEST}层"),))
+        level = [v for x in level if isinstance(x, dict | list) for v in (x.values() if isinstance(x, dict) else x)]
 
 
 # --- documents ------------------------------------------------------------------------------------------------------

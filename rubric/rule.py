@@ -213,6 +213,8 @@ def shown(value: Any) -> str:
         return "是" if value else "否"
     if isinstance(value, Fraction):
         return shortest_text(value)
+    if isinstance(value, Mapping):
+        return "、".join(f"{str(k)[:12]}: {str(v)[:12]}" for k, v in list(value.items())[:3]) or "（空）"
     text = str(value)
     return text if len(text) <= 40 else text[:39] + "…"
 
