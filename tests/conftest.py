@@ -7,7 +7,7 @@ binaries, privately, without durability. Each test begins with an empty schema.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -95,3 +95,27 @@ def sign_in_as(app: Flask) -> Callable[[Any, Actor], None]:
         open_the_door(app, browser, actor)
 
     return enter
+
+
+@pytest.fixture
+def statements(app: Flask) -> Callable[[], AbstractContextManager[list[str]]]:
+    """``with statements() as seen:``: the SQL that runs inside the block, without BEGIN and COMMIT."""
+    from sqlalchemy import event
+
+    from app.extensions import db
+
+    @contextmanager
+    def listen() -> Iterator[list[str]]:
+        seen: list[str] = []
+
+        def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+            if not statement.startswith("BEGIN"):
+                seen.append(statement)
+
+        event.listen(db.engine, "before_cursor_execute", note)
+        try:
+            yield seen
+        finally:
+            event.remove(db.engine, "before_cursor_execute", note)
+
+    return listen

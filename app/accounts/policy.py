@@ -53,10 +53,54 @@ WORKBENCH: dict[str, Who] = {
     "workbench.show": SIGNED_IN,
 }
 
+SUPPLIERS: dict[str, Who] = {
+    "suppliers.index": only(BUYER, FINANCE, OVERSEER),
+    "suppliers.mine": only(SUPPLIER),
+    "suppliers.show": only(BUYER, FINANCE, OVERSEER, SUPPLIER),
+    "suppliers.new": only(SUPPLIER),
+    "suppliers.edit": only(SUPPLIER),
+    "suppliers.check_credit": only(BUYER, FINANCE),
+}
+
+TENDERS: dict[str, Who] = {
+    "tenders.index": only(BUYER, FINANCE, OVERSEER, SUPPLIER),
+    "tenders.show": only(BUYER, FINANCE, OVERSEER, SUPPLIER, EXPERT),
+    "tenders.new": only(BUYER),
+    "tenders.redraft": only(BUYER),
+    "tenders.publish": only(BUYER),
+    "tenders.terminate": only(BUYER),
+}
+
+BIDS: dict[str, Who] = {
+    "bids.show": only(SUPPLIER),
+    "bids.submit": only(SUPPLIER),
+    "bids.revise": only(SUPPLIER),
+    "bids.replace": only(SUPPLIER),
+    "bids.withdraw": only(SUPPLIER),
+    "bids.receipt": only(SUPPLIER),
+    "bids.receipt_text": only(SUPPLIER),
+}
+
+OPENINGS: dict[str, Who] = {
+    "openings.show": only(BUYER, FINANCE, OVERSEER, SUPPLIER),
+    "openings.open_now": only(BUYER),
+    "openings.fail": only(BUYER),
+}
+
+DISCLOSURE: dict[str, Who] = {
+    "disclosure.index": PUBLIC,
+    "disclosure.show": PUBLIC,
+}
+
 ROUTES: dict[str, Who] = {
     **FOUNDATION,
     **ACCOUNTS,
     **WORKBENCH,
+    **SUPPLIERS,
+    **TENDERS,
+    **BIDS,
+    **OPENINGS,
+    **DISCLOSURE,
 }
 
 

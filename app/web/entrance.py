@@ -6,7 +6,7 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask_login import current_user, login_user, logout_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response
-from wtforms import PasswordField, RadioField, StringField
+from wtforms import PasswordField, RadioField, SelectChoice, StringField
 from wtforms.validators import InputRequired, Length
 
 from app.accounts import admission
@@ -71,7 +71,7 @@ def sign_out() -> Response:
 def choose_role() -> Response | str | tuple[str, int]:
     held = admission.appointments_of(reading(), current_user.person_id, clock())
     form = ChooseRoleForm()
-    form.appointment.choices = [(h.id, f"{h.role.zh} · {h.organisation_name}") for h in held]
+    form.appointment.choices = [SelectChoice(h.id, f"{h.role.zh} · {h.organisation_name}") for h in held]
     if form.validate_on_submit():
         with unit_of_work() as work:
             admission.choose_role(work, current_user.session_id, form.appointment.data, clock())

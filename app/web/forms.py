@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import HiddenField
+from wtforms import Field, FieldList, Form, FormField, HiddenField
 
 from app.web.once import new_key
 from kernel.refusal import Finding, Refusal
@@ -34,6 +34,14 @@ class Translations:
         return _ZH.get(singular if n == 1 else plural, singular if n == 1 else plural)
 
 
+class RowForm(Form):
+    """One row inside a RoomForm's FieldList: ``FieldList(FormField(MyRow))``. Carries no keys of its own."""
+
+    class Meta(Form.Meta):
+        def get_translations(self, form: Any) -> Translations:
+            return Translations()
+
+
 class RoomForm(FlaskForm):
     """Base of the forms. A room adds fields, ``command(...)``, and nothing about the law.
 
@@ -45,8 +53,6 @@ class RoomForm(FlaskForm):
     once = HiddenField(default=new_key)
 
     class Meta(FlaskForm.Meta):
-        locales = ("zh",)
-
         def get_translations(self, form: Any) -> Translations:
             return Translations()
 
@@ -69,17 +75,19 @@ class RoomForm(FlaskForm):
         """Everything wrong, in the order of the form: (field id or "", label or "", sentence)."""
         found = [("", "", str(error)) for error in self.form_errors]
         for field in self:
-            for error in _flat(field.errors):
-                found.append((field.id, field.label.text, error))
+            found.extend(_problems_of(field))
         return found
 
 
-def _flat(errors: Any) -> Iterable[str]:
-    """The sentences in ``errors``: field lists and nested forms hold lists and dicts of them."""
-    if isinstance(errors, dict):
-        errors = errors.values()
-    elif isinstance(errors, str):
-        yield errors
-        return
-    for error in errors:
-        yield from _flat(error)
+def _problems_of(field: Field, before: str = "") -> Iterable[tuple[str, str, str]]:
+    """What is wrong with ``field`` and, where it holds rows, with each field of each row."""
+    label = f"{before}{field.label.text}"
+    if isinstance(field, FormField):
+        for inner in field.form:
+            yield from _problems_of(inner, before)
+    elif isinstance(field, FieldList):
+        for number, entry in enumerate(field.entries, 1):
+            yield from _problems_of(entry, f"{label} 第{number}行 ")
+        yield from ((field.id, label, error) for error in field.errors if isinstance(error, str))
+    else:
+        yield from ((field.id, label, str(error)) for error in field.errors)

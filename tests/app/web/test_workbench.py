@@ -1,0 +1,66 @@
+"""The workbench: the soonest first, and a kind word when nothing waits."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from app.web import workbench
+from app.web.workbench import Task, days_left
+from kernel.period import SHANGHAI
+from kernel.role import Role
+from tests.builders.accounts import an_actor
+
+NOW = datetime(2026, 11, 23, 9, 12, tzinfo=SHANGHAI)
+
+
+@pytest.fixture
+def browser(client, work, sign_in_as, clock_at):
+    clock_at(NOW)
+    with work() as unit:
+        actor = an_actor(unit, Role.EXPERT)
+    sign_in_as(client, actor)
+    return client
+
+
+@pytest.fixture
+def waiting(monkeypatch):
+    """Tasks that wait for every expert, and for nobody else."""
+    tasks = []
+    monkeypatch.setattr(workbench, "_SOURCES", {})
+    workbench.register(Role.EXPERT, lambda session, actor, now: tasks)
+    workbench.register(Role.BUYER, lambda session, actor, now: [Task(NOW, "别人的事", "", "", "/")])
+    return tasks
+
+
+def test_with_nothing_to_do_the_page_says_what_will_come(browser, waiting):
+    page = browser.get("/workbench").text
+
+    assert "待办已清" in page
+    assert "2026年11月23日 星期一 09:12" in page
+
+
+def test_the_soonest_is_first_and_what_has_no_date_is_last(browser, waiting):
+    waiting += [
+        Task(None, "没有期限", "", "", "/c"),
+        Task(NOW + timedelta(days=9), "后天以后", "", "", "/b", minutes=10),
+        Task(NOW + timedelta(days=1), "明天", "逾期视为弃权", "财政部令第87号 第六十八条", "/a", minutes=20),
+    ]
+
+    page = browser.get("/workbench").text
+
+    assert page.index("明天") < page.index("后天以后") < page.index("没有期限")
+    assert "今天有 3 件事等您办理" in page
+    assert '<cite class="law">财政部令第87号 第六十八条</cite>' in page
+    assert '预计 <span class="num">30</span> 分钟' in page
+    assert "别人的事" not in page
+
+
+@pytest.mark.parametrize(
+    ("due", "left"),
+    [(datetime(2026, 11, 22, 23, 59, tzinfo=SHANGHAI), -1), (NOW.replace(hour=23), 0), (NOW + timedelta(days=1), 1)],
+)
+def test_days_left_are_calendar_days_unless_the_law_counts_otherwise(due, left):
+    assert days_left(Task(due, "", "", "", ""), NOW) == left
+    assert days_left(Task(due, "", "", "", "", days=6), NOW) == 6
