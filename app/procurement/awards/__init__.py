@@ -1,0 +1,1 @@
+"""中标: decide, announce, tell every bidder its own result."""

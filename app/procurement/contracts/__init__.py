@@ -1,0 +1,1 @@
+"""合同: draw up, sign, pay, apply an evaluation, renew year by year."""

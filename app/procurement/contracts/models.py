@@ -15,12 +15,17 @@ from app.store.versioned import Versioned
 
 
 class ContractRow(Versioned, db.Model):
-    """One contract 合同 of one award. ``amount`` is the yearly price in fen; ``terms`` the tender's contract block."""
+    """One contract 合同 of one award.
+
+    amount   the yearly price in fen; years: how many it may run with its renewals (1 + 1 + 1)
+    terms    the payments and clauses that were agreed, as plain values
+    """
 
     __tablename__ = "contracts"
     __table_args__ = (
         UniqueConstraint("ocid", name="one_contract_per_tender"),
         CheckConstraint("amount > 0", name="amount_above_zero"),
+        CheckConstraint("years BETWEEN 1 AND 3", name="one_to_three_years"),
         CheckConstraint("stage = 'draft' OR signed_on IS NOT NULL", name="signing_day_once_signed"),
     )
 
@@ -32,6 +37,7 @@ class ContractRow(Versioned, db.Model):
     supplier_id: Mapped[int] = mapped_column(ForeignKey("suppliers.id"), index=True)
     stage: Mapped[str] = mapped_column(String(30))
     amount: Mapped[int] = mapped_column(BigInteger)  # fen per year
+    years: Mapped[int]
     terms: Mapped[dict[str, Any]] = mapped_column(Facts)
     drawn_up_at: Mapped[datetime] = mapped_column(AwareTime)
     signed_on: Mapped[date | None]

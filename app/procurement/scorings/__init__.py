@@ -1,0 +1,1 @@
+"""评审: score sheets of the members, the ranking with its working."""
