@@ -254,9 +254,10 @@ def scored(scheme: Scheme, score: Score, earlier: Mapping[Kind, Fraction] | None
         if veto.effective
     )
     grade: str | None = None
-    gap = "指标体系未设等级"
-    if rubric.grades is not None and rubric.grades.bands:
-        verdict = GradeScale(rubric.grades).verdict(replace(score, total=exact, shown=shown))
+    gap = "方案未设等级"
+    bands = scheme.measure.grades
+    if bands is not None and bands.bands:
+        verdict = GradeScale(bands).verdict(replace(score, total=exact, shown=shown))
         grade = verdict.final.name if verdict.final is not None else None
         gap = "" if grade is not None else verdict.zh
     elif vetoes:

@@ -22,7 +22,7 @@ from kernel.period import Period
 from kernel.refusal import Finding
 from kernel.role import Role
 from law.rule import rule
-from rubric.criterion import Folding, Rubric
+from rubric.criterion import Folding, GradeBands, Rubric
 from rubric.fault import faults
 
 SEPARATION = "政府采购法 第六十一条"
@@ -97,6 +97,7 @@ class Scheme:
 
     rubric        the rubric as its author wrote it; ``measure`` lays the scheme's parties and folding over it
     folding       how the raters of one leaf become one number; None: as the rubric says
+    grades        the grade scale 等级划分; None: the rubric's own. A result that decides on a contract speaks its words
     stages        where the year's score is folded from several evaluations; empty: this one stands alone
     drafted_by    id of the person; approved_by: likewise, None before it is approved
     panel_lacks   findings on the evaluators assigned so far (``evaluation.assignment.panel_findings``)
@@ -114,6 +115,7 @@ class Scheme:
     panel: Panel
     today: date
     folding: Folding | None = None
+    grades: GradeBands | None = None
     stages: tuple[StageShare, ...] = ()
     uses: frozenset[Use] = frozenset()
     panel_lacks: tuple[Finding, ...] = ()
@@ -125,7 +127,7 @@ class Scheme:
 
     @property
     def measure(self) -> Rubric:
-        """The rubric by which sheets are scored: the author's, with this scheme's parties and folding.
+        """The rubric by which sheets are scored: the author's, with this scheme's parties, folding and grades.
 
         Leaves that name their own parties keep them. Stages are folded between results, not between sheets: the two
         forms of a year may differ (``evaluation.result.year_score``).
@@ -133,7 +135,7 @@ class Scheme:
         shares = {share.party.zh: share.weight for share in self.parties}
         return replace(
             self.rubric, parties=shares if len(shares) > 1 or _named_parties(self.rubric) else {}, stages={},
-            folding=self.folding or self.rubric.folding,
+            folding=self.folding or self.rubric.folding, grades=self.grades or self.rubric.grades,
         )
 
 
@@ -226,6 +228,17 @@ def rubric_can_be_scored(scheme: Scheme, law: Any) -> Iterable[Finding]:
     )
 
 
+@rule(zh="结果用于结算或者续签的, 等级名称须与合同条款一致", cites=ORDER_102, status="D")
+def grades_speak_the_words_of_the_contract(scheme: Scheme, law: Any) -> Iterable[Finding]:
+    """优 is not 优秀: a clause that names grades is applied to these words and no others."""
+    contract, bands = scheme.subject.contract, scheme.measure.grades
+    if contract is None or not scheme.uses & {Use.PAYMENT, Use.RENEWAL}:
+        return
+    known = [band.grade for band in bands.bands] if bands else []
+    for grade in sorted(contract.named_grades - set(known)):
+        yield Finding("grades", f"合同条款以“{grade}”为条件, 方案的等级划分中没有这一等级", have="、".join(known) or "无")
+
+
 @rule(zh="评估日程须前后相接", cites=ORDER_102, status="D")
 def timetable_runs_forward(scheme: Scheme, law: Any) -> Iterable[Finding]:
     """Work begins before sheets are due; a statement and a public notice take time."""
@@ -303,7 +316,7 @@ def output_and_effect_weigh_most(scheme: Scheme, law: Any) -> Finding | None:
 _WRITTEN_WELL = (
     subject_fits_the_kind, party_weights_add_up, shares_say_what_the_rubric_says, comprehensive_hears_all_three,
     appraisal_is_done_by_a_third_party, stage_weights_add_up, rubric_can_be_scored, timetable_runs_forward,
-    approved_by_a_second_person, output_and_effect_weigh_most,
+    approved_by_a_second_person, grades_speak_the_words_of_the_contract, output_and_effect_weigh_most,
 )  # fmt: skip
 _READY = (the_day_has_come, panel_is_complete, everybody_has_declared)
 _KNOWN = (published_before_work_begins,)

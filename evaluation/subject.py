@@ -15,6 +15,7 @@ from fractions import Fraction
 from kernel.money import Fen
 from kernel.points import half_up, shortest_text
 from kernel.refusal import Finding
+from rubric.criterion import GradeBand
 
 
 class SubjectKind(StrEnum):
@@ -65,6 +66,7 @@ class ContractFacts:
     """合同要点 handed over: one year of one contract.
 
     amount_fen   the year's amount 年度合同金额 in fen
+    bands        the contract's own grade bands 验收等级, as printed; empty: the contract prints none
     begins/ends  first and last day of the year's service, both included
     year         第几年度, from 1; years: how many the contract may run with its renewals, one to three
     """
@@ -79,6 +81,14 @@ class ContractFacts:
     years: int = 1
     payment: PaymentClause | None = None
     renewal: RenewalClause | None = None
+    bands: tuple[GradeBand, ...] = ()
+
+    @property
+    def named_grades(self) -> frozenset[str]:
+        """The grades that the contract's clauses name."""
+        paid = self.payment.full_grades if self.payment else frozenset()
+        renewed = self.renewal.renews | self.renewal.stops if self.renewal else frozenset()
+        return paid | renewed
 
 
 @dataclass(frozen=True)

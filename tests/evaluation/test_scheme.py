@@ -8,14 +8,14 @@ from fractions import Fraction
 
 import pytest
 
-from evaluation.kind import Kind, Party
+from evaluation.kind import Kind, Party, Use
 from evaluation.scheme import SCHEME, PartyShare, SchemeStage, StageShare
 from kernel.period import Period, Unit
 from kernel.refusal import Finding, NotPermitted, Unlawful, WrongStage
 from kernel.role import Role
 from law import law_at
-from rubric.criterion import Criterion
-from tests.builders.evaluation import a_leaf, a_rubric, a_scheme, a_timetable, an_applicant
+from rubric.criterion import Criterion, GradeBand, GradeBands
+from tests.builders.evaluation import GRADES, a_leaf, a_rubric, a_scheme, a_timetable, an_applicant
 from tests.builders.evaluation import a_subject as a_project_year
 
 LAW = law_at(date(2026, 1, 5))
@@ -199,3 +199,15 @@ def test_gaps_between_the_printed_bands_are_shown_and_do_not_forbid() -> None:
     taken = SCHEME.take(a_scheme(), "approve", by=Role.BUYER, law=LAW)
 
     assert len([w for w in taken.warnings if "没有等级" in w.zh]) == 3
+
+
+def test_a_result_that_decides_on_the_contract_speaks_the_words_of_the_contract() -> None:
+    """The library's 优 is not the contract's 优秀: either the scale is the contract's, or the result decides nothing there."""
+    library = GradeBands((GradeBand("优", Fraction(90)), GradeBand("良", Fraction(0), Fraction(90))))
+    other_words = a_scheme(rubric=a_rubric(grades=library))
+
+    assert [f.zh for f in refused(other_words)] == [
+        "合同条款以“不合格”为条件, 方案的等级划分中没有这一等级", "合同条款以“优秀”为条件, 方案的等级划分中没有这一等级",
+    ]
+    assert SCHEME.take(replace(other_words, grades=GRADES), "approve", by=Role.BUYER, law=LAW)
+    assert SCHEME.take(replace(other_words, uses=frozenset({Use.STANDING})), "approve", by=Role.BUYER, law=LAW)

@@ -1,0 +1,1 @@
+"""The evaluation wing of the shell: rubrics, schemes, assignments, sheets, results."""

@@ -1,0 +1,1 @@
+"""Results 评估结果: computed, heard, published, final, applied."""

@@ -1,0 +1,1 @@
+"""Schemes 评估方案 and their subjects."""

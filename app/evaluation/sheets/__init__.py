@@ -1,0 +1,1 @@
+"""Score sheets 评分表: one per evaluator, nobody else's until all are signed."""
