@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,9 +10,9 @@ from typing import Any
 
 import pytest
 from flask_migrate import upgrade
-from sqlalchemy import Connection, create_engine, func, inspect, select, table, text
+from sqlalchemy import Connection, UniqueConstraint, create_engine, func, inspect, select, table, text
 
-from app import create_app
+from app import create_app, models_of_all_rooms
 from app.extensions import db
 from tests.architecture.tree import ROOT
 from tests.databases import Database, settings_for
@@ -19,9 +20,6 @@ from tests.databases import Database, settings_for
 MIGRATIONS = ROOT / "migrations"
 BOOKKEEPING = "alembic_version"
 
-pytestmark = pytest.mark.skipif(
-    not any((MIGRATIONS / "versions").glob("*.py")), reason="migrations/versions holds no revision yet"
-)
 
 
 @dataclass
@@ -36,6 +34,8 @@ class Pair:
 def pair(
     request: pytest.FixtureRequest, _databases: Callable[[str], Database], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Pair]:
+    if not any((MIGRATIONS / "versions").glob("*.py")):
+        pytest.skip("migrations/versions holds no revision yet")
     modelled = _databases(request.param)
     if modelled.missing:
         pytest.skip(modelled.missing)
@@ -115,3 +115,15 @@ def test_every_table_has_the_columns_and_constraints_of_its_model(pair: Pair) ->
 
 def test_both_begin_with_the_same_rows(pair: Pair) -> None:
     assert row_counts(pair.migrated) == row_counts(pair.modelled)
+
+
+def test_no_two_tables_share_the_name_of_a_constraint_or_index() -> None:
+    """Indexes, and the unique constraints that make one, share one room of names in PostgreSQL."""
+    models_of_all_rooms()
+    names = Counter(
+        str(each.name)
+        for table in db.metadata.tables.values()
+        for each in (*table.indexes, *(c for c in table.constraints if isinstance(c, UniqueConstraint)))
+    )
+
+    assert [name for name, times in names.items() if times > 1] == []
