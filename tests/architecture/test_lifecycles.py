@@ -9,6 +9,9 @@ from tests.architecture.tree import lifecycles
 
 TABLES = lifecycles()
 
+HANDS_ON = {"nothing_is_outstanding"}
+"""Conditions that judge nothing themselves: they hand on what another module found, each with its own sentence."""
+
 
 def test_both_wings_have_their_tables() -> None:
     """A tender, a contract and an evaluation each move by a table; a walk that finds none would check nothing."""
@@ -48,7 +51,8 @@ def test_every_condition_says_its_sentence_and_its_article(table: Lifecycle) -> 
         (step.act, getattr(condition, "__name__", repr(condition)))
         for step in table.steps
         for condition in step.conditions
-        if not getattr(condition, "zh", "") or not getattr(condition, "cites", "")
+        if getattr(condition, "__name__", "") not in HANDS_ON
+        and (not getattr(condition, "zh", "") or not getattr(condition, "cites", ""))
     ]
 
     assert silent == []

@@ -38,7 +38,7 @@ def test_every_folder_of_the_product_is_a_package_that_the_import_contracts_can_
 
 def test_nothing_is_left_for_later() -> None:
     # Spelt in pieces, so that this file does not find itself.
-    later = re.compile(r"\b(TO" + r"DO|FIX" + r"ME|XX" + r"X|HA" + r"CK)\b|NotImplemented" + r"Error")
+    later = re.compile(r"\b(TO" + r"DO|FIX" + r"ME|XX" + r"X|HA" + r"CK)\b|raise NotImpl" + r"emented")
     found = [
         place(path, number)
         for path in files(".py", ".html", ".js", ".css", ".toml", ".cfg", ".md", ".sh")
