@@ -15,9 +15,23 @@ FOUNDATION = ("app.transparency", "app.store", "app.accounts")
 """What every room stands on: it holds tables too."""
 
 ROOMS: tuple[str, ...] = (
-    # One line per room, in procedural order. A room's furniture is optional: models.py, views.py (Blueprint ``room``),
-    # tasks.py (what the room puts on the workbench).
+    "app.procurement.suppliers",
+    "app.procurement.tenders",
+    "app.procurement.bids",
+    "app.procurement.openings",
+    "app.procurement.qualifications",
+    "app.procurement.committees",
+    "app.procurement.scorings",
+    "app.procurement.awards",
+    "app.procurement.contracts",
+    "app.evaluation.rubrics",
+    "app.evaluation.schemes",
+    "app.evaluation.assignments",
+    "app.evaluation.sheets",
+    "app.evaluation.results",
+    "app.disclosure",
 )
+"""The rooms in procedural order. Furniture is optional: models.py, views.py (Blueprint ``room``), tasks.py (workbench)."""
 
 
 def create_app(settings: Settings) -> Flask:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask_bootstrap import Bootstrap5
 from flask_login import LoginManager
@@ -16,15 +16,27 @@ if TYPE_CHECKING:
     from flask import Flask
 
 
+def _spoken(constraint: Any, table: Any) -> str:
+    """The sentence a constraint or index was named with; the columns' names where it was given none."""
+    if isinstance(constraint.name, str):
+        return constraint.name
+    return "_".join(column.name for column in constraint.columns)
+
+
 class Base(DeclarativeBase):
-    """The base of every table. Constraints have the same names on both databases, so that migrations can name them."""
+    """The base of every table.
+
+    Constraints have the same names on both databases, so that migrations can name them; and the table's name in front,
+    since PostgreSQL shares one room of names among all indexes.
+    """
 
     metadata = MetaData(
         naming_convention={
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "constraint_name": _spoken,
+            "ix": "ix_%(table_name)s_%(constraint_name)s",
+            "uq": "uq_%(table_name)s_%(constraint_name)s",
             "ck": "ck_%(table_name)s_%(constraint_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(constraint_name)s",
             "pk": "pk_%(table_name)s",
         }
     )

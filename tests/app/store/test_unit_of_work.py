@@ -32,18 +32,26 @@ def test_what_was_done_and_its_log_line_are_kept_together(work, session):
 
 
 def test_a_refusal_leaves_neither_the_change_nor_the_log_line(work, session):
-    with pytest.raises(Unlawful), work() as unit:
-        an_organisation(unit)
-        raise Unlawful([])
+    def refused():
+        with work() as unit:
+            an_organisation(unit)
+            raise Unlawful([])
+
+    with pytest.raises(Unlawful):
+        refused()
 
     assert (count(session, OrganisationRow), count(session, LogLine)) == (0, 0)
 
 
 def test_an_act_inside_an_act_is_refused(work, session):
-    with pytest.raises(RuntimeError, match="one act is one transaction"), work() as unit:
-        an_organisation(unit)
-        with work():
-            pass
+    def nested():
+        with work() as unit:
+            an_organisation(unit)
+            with work():
+                raise AssertionError("the inner act must not begin")
+
+    with pytest.raises(RuntimeError, match="one act is one transaction"):
+        nested()
 
     assert count(session, OrganisationRow) == 0
     with work() as unit:  # the refused one left the door open for the next

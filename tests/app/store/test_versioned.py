@@ -43,7 +43,11 @@ def test_a_change_that_slipped_in_between_is_not_overwritten(work, notes):
     with work() as unit:
         unit.session.add(Note(id=1, text="first"))
 
-    with pytest.raises(Stale), work() as unit:
-        note = unit.session.get(Note, 1)
-        unit.session.connection().exec_driver_sql("UPDATE notes SET version = version + 1")
-        note.text = "second"
+    def overtaken():
+        with work() as unit:
+            note = unit.session.get(Note, 1)
+            unit.session.connection().exec_driver_sql("UPDATE notes SET version = version + 1")
+            note.text = "second"
+
+    with pytest.raises(Stale):
+        overtaken()

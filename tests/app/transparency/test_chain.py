@@ -130,7 +130,7 @@ def test_one_value_has_one_text():
     "value", [0.1, {"a": float("nan")}, {1: "a"}, object(), datetime(2025, 1, 1), Decimal("Infinity")]  # noqa: DTZ001
 )
 def test_what_has_no_one_spelling_is_not_recorded(value):
-    with pytest.raises(ValueError, match="规范化|文本|时区"):
+    with pytest.raises(ValueError, match=r"规范化|文本|时区"):
         canonical_json({"x": value} if not isinstance(value, dict) else value)
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from app import create_app
 from app.accounts import policy
+from app.web import workbench
 from kernel.role import Role
 from tests.builders.accounts import an_actor
 from tests.databases import settings_for
@@ -52,7 +53,8 @@ def test_a_page_for_one_role_tells_another_whose_it_is(client, work, sign_in_as,
         assert "此页面供采购人使用, 您现在以社工机构身份操作" in answer.text
 
 
-def test_one_statement_says_who_is_there(client, work, sign_in_as, statements):
+def test_one_statement_says_who_is_there(client, work, sign_in_as, statements, monkeypatch):
+    monkeypatch.setattr(workbench, "_SOURCES", {})
     with work() as unit:
         actor = an_actor(unit)
     sign_in_as(client, actor)
