@@ -47,5 +47,5 @@ def bids_to_open(session: Session, ocid: str) -> list[BidRow]:
 def names_of(session: Session, bids: list[BidRow]) -> dict[int, str]:
     """The suppliers' names by their file's id, in one statement."""
     ids = {bid.supplier_id for bid in bids}
-    rows = session.execute(select(SupplierRow.id, SupplierRow.name).where(SupplierRow.id.in_(ids)))
-    return {supplier_id: name for supplier_id, name in rows}
+    statement = select(SupplierRow.id, SupplierRow.name).where(SupplierRow.id.in_(ids))
+    return {row.id: row.name for row in session.execute(statement)}

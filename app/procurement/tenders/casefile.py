@@ -62,7 +62,7 @@ def read_case_file(data: bytes) -> dict[str, Any]:
     if len(data) > MOST_BYTES:
         raise _wrong("文件超过 1 MiB", "采购文件只放结构化的内容, 附件请另行上传")
     try:
-        found = yaml.load(_decoded(data), Loader=_Loader)  # noqa: S506 - _Loader is a SafeLoader
+        found = yaml.load(_decoded(data), Loader=_Loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = f"第{mark.line + 1}行第{mark.column + 1}列" if mark else "文件"

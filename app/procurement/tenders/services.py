@@ -78,7 +78,7 @@ class FailTender:
     ocid: str
     branch: str
     reason: str
-    progress: Progress = Progress()
+    progress: Progress = field(default_factory=Progress)
 
 
 NOTICE_FIELDS = {
@@ -109,6 +109,8 @@ def draft_tender(work: UnitOfWork, command: DraftTender, now: datetime) -> Tende
         wrong.append(Finding("ocid", "项目编号由小写字母、数字和连字符组成, 最长64个字符", have=command.ocid or "（空）"))
     elif work.session.get(TenderRow, command.ocid) is not None:
         wrong.append(Finding("ocid", "项目编号已被使用", have=command.ocid, cure="请换一个编号"))
+    if command.intention is not None and command.intention > aware(now).date():
+        wrong.append(Finding("intention", "采购意向公开日期不能晚于今天", have=command.intention))
     case = plain(command.case)
     if wrong:
         raise BadInput(wrong, "不能保存采购文件")
@@ -116,8 +118,11 @@ def draft_tender(work: UnitOfWork, command: DraftTender, now: datetime) -> Tende
         ocid=command.ocid, buyer_id=command.actor.organisation_id, stage=Stage.DRAFT, drafted_at=now,
         jurisdiction=command.jurisdiction, notice={}, reached={}, outcome={}, **_of_documents(case),
     )  # fmt: skip
+    need = now
     if command.intention is not None:
-        row.reach("intention", datetime.combine(command.intention, time(), SHANGHAI))
+        need = datetime.combine(command.intention, time(), SHANGHAI)
+        row.reach("intention", need)
+    row.reach("need", need)  # an intention tells what is needed, and documents say it in full
     work.session.add(row)
     work.record("tender.draft", row, by=command.actor, at=now, cites="财政部令第87号 第二十条")
     return row
@@ -165,7 +170,6 @@ def publish_tender(work: UnitOfWork, command: PublishTender, now: datetime) -> T
     row.adopt(proposed, stage=taken.target)
     row.notice = {name: command.notice[name].strip() for name in NOTICE_FIELDS}
     row.published_at = now
-    row.reach("need", now)
     row.reach("notice", now)
     facts = {"bids_close": proposed.bids_close, "documents_until": command.documents_until}
     work.record("tender.publish", row, by=command.actor, at=now, cites=taken.cites, facts=facts)

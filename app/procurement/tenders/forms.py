@@ -1,0 +1,107 @@
+"""Forms of the tender: the shape only. What the law asks is the service's to say."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from typing import Any
+
+from flask_wtf.file import FileField
+from wtforms import DateField, DateTimeLocalField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional
+
+from app.accounts import Actor
+from app.procurement.tenders.casefile import read_case_file
+from app.procurement.tenders.services import (
+    NOTICE_FIELDS,
+    DraftTender,
+    PublishTender,
+    RedraftTender,
+    TerminateTender,
+)
+from app.web.forms import RoomForm
+from kernel.period import SHANGHAI
+from kernel.refusal import BadInput, Finding
+
+JURISDICTIONS = [("national", "全国（国家规定）"), ("shenzhen", "深圳市"), ("fujian", "福建省")]
+
+
+class AskedByLaw:
+    """Marks a field that must be filled, and leaves it to the service to say by which article, with all else at once."""
+
+    field_flags = {"required": True}  # noqa: RUF012 (WTForms reads a plain dict)
+
+    def __call__(self, form: Any, field: Any) -> None:
+        """Nothing to check: the law is not the form's affair."""
+
+
+class CaseForm(RoomForm):
+    """The documents: a file, or the text itself. After a refusal the text stands in the page, so nothing is lost."""
+
+    case_file = FileField("采购文件（YAML 文件）")
+    case_text = TextAreaField("或者粘贴采购文件的内容", [Optional()])
+
+    def case(self) -> dict[str, Any]:
+        """The mapping that was handed in. Raises BadInput; the text is kept in the form."""
+        upload = self.case_file.data
+        data = upload.read() if upload and upload.filename else b""
+        if data:
+            self.case_text.data = data.decode("utf-8", errors="replace")
+            self.case_text.raw_data = None
+        elif (self.case_text.data or "").strip():
+            data = self.case_text.data.encode()
+        else:
+            raise BadInput((Finding("case_file", "请选择采购文件, 或者粘贴它的内容"),), "没有采购文件")
+        return read_case_file(data)
+
+
+class DraftForm(CaseForm):
+    """编制采购文件."""
+
+    ocid = StringField("项目编号", [InputRequired("请填写项目编号"), Length(max=64, message="编号最长64个字符")])
+    jurisdiction = SelectField("适用的地方规定", choices=JURISDICTIONS)
+    intention = DateField("采购意向公开日期", [Optional()])
+
+    def command(self, actor: Actor) -> DraftTender:
+        return DraftTender(actor, (self.ocid.data or "").strip(), self.case(), self.jurisdiction.data, self.intention.data)
+
+
+class RedraftForm(CaseForm):
+    """替换采购文件."""
+
+    version = HiddenField()
+
+    def command(self, actor: Actor, ocid: str) -> RedraftTender:
+        shown = self.version.data or ""
+        return RedraftTender(actor, ocid, self.case(), int(shown) if shown.isdecimal() else 0)
+
+
+class PublishForm(RoomForm):
+    """发布招标公告 (财政部令第87号 第十三条)."""
+
+    bids_close = DateTimeLocalField("投标截止时间", [InputRequired("请填写投标截止时间")], format="%Y-%m-%dT%H:%M")
+    documents_until = DateField("招标文件提供至", [InputRequired("请填写招标文件提供的截止日期")])
+    buyer_address = StringField(NOTICE_FIELDS["buyer_address"], [AskedByLaw(), Length(max=200, message="最长200个字符")])
+    contact_person = StringField(NOTICE_FIELDS["contact_person"], [AskedByLaw(), Length(max=100, message="最长100个字符")])
+    contact_phone = StringField(NOTICE_FIELDS["contact_phone"], [AskedByLaw(), Length(max=60, message="最长60个字符")])
+    documents_place = StringField(NOTICE_FIELDS["documents_place"], [AskedByLaw(), Length(max=200, message="最长200个字符")])
+    documents_price = StringField(NOTICE_FIELDS["documents_price"], [AskedByLaw(), Length(max=60, message="最长60个字符")])
+    opening_place = StringField(NOTICE_FIELDS["opening_place"], [AskedByLaw(), Length(max=200, message="最长200个字符")])
+
+    def command(self, actor: Actor, ocid: str) -> PublishTender:
+        notice = {name: self[name].data or "" for name in NOTICE_FIELDS}
+        close = self.bids_close.data.replace(tzinfo=SHANGHAI)
+        return PublishTender(actor, ocid, close, self.documents_until.data, notice)
+
+
+class TerminateForm(RoomForm):
+    """终止采购."""
+
+    reason = TextAreaField("终止理由（重大变故）", [AskedByLaw(), Length(max=2000, message="最长2000个字符")])
+
+    def command(self, actor: Actor, ocid: str) -> TerminateTender:
+        return TerminateTender(actor, ocid, self.reason.data or "")
+
+
+def at_half_past_nine(day: Any) -> datetime:
+    """A usual deadline: half past nine on ``day``, without a zone, as the control holds it."""
+    return datetime.combine(day, time(9, 30))

@@ -1,0 +1,35 @@
+"""What the tenders put on the buyer's workbench: drafts to publish, and bids to open when time has closed them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import url_for
+from sqlalchemy.orm import Session
+
+from app.accounts import Actor
+from app.procurement.tenders.queries import of_buyer_in, stage_now
+from app.web.workbench import Task, register
+from kernel.role import Role
+from procurement.stage import Stage
+
+
+def to_publish_or_open(session: Session, actor: Actor, now: datetime) -> list[Task]:
+    """A buyer's drafts, and the tenders whose bids may be opened now. One statement."""
+    if actor.organisation_id is None:
+        return []
+    tasks = []
+    for each in of_buyer_in(session, actor.organisation_id, (Stage.DRAFT, Stage.TENDERING, Stage.CLOSED)):
+        stage = stage_now(each.stage, each.bids_close, now)
+        if stage is Stage.DRAFT:
+            url = url_for("tenders.show", ocid=each.ocid)
+            detail = "采购文件还是草稿; 核对系统列出的问题后发布公告, 投标期限从发布起算。"
+            tasks.append(Task(None, f"发布招标公告: {each.title}", detail, "财政部令第87号 第十三条", url, act="核对并发布"))
+        elif stage is Stage.CLOSED:
+            url = url_for("openings.show", ocid=each.ocid)
+            detail = "投标已截止, 应当在同一时间开标。"
+            tasks.append(Task(each.bids_close, f"开标: {each.title}", detail, "财政部令第87号 第三十九条", url, act="去开标"))
+    return tasks
+
+
+register(Role.BUYER, to_publish_or_open)
