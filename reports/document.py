@@ -262,12 +262,13 @@ class Look(StrEnum):
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell. ``places``: decimals shown (None: general); ``per_cent``: shown as a percentage."""
+    """One cell. ``places``: decimals shown (None: general); shown as a percentage, or with thousands for money."""
 
     value: CellValue = None
     look: Look = Look.TEXT
     places: int | None = None
     per_cent: bool = False
+    thousands: bool = False
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,7 @@ def make_workbook(workbook: Workbook) -> bytes:
     from openpyxl.workbook.defined_name import DefinedName
 
     book = openpyxl.Workbook()
-    book.remove(book.active)
+    book.remove(book.worksheets[0])
     stamp = datetime(workbook.day.year, workbook.day.month, workbook.day.day)  # noqa: DTZ001 - a date in the file's form
     book.properties.title, book.properties.creator = workbook.title, workbook.organisation
     book.properties.lastModifiedBy = workbook.organisation
@@ -138,7 +138,7 @@ def _dress(target: Any, cell: Cell) -> None:
     if numeric and isinstance(cell.value, date):
         target.number_format = "yyyy-mm-dd"
     elif numeric and cell.places is not None:
-        digits = "0" + ("." + "0" * cell.places if cell.places else "")
+        digits = ("#,##0" if cell.thousands else "0") + ("." + "0" * cell.places if cell.places else "")
         target.number_format = digits + "%" if cell.per_cent else digits
 
 

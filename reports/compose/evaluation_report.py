@@ -213,12 +213,12 @@ def _work(facts: EvaluationFacts, number: int) -> tuple[Block, ...]:
         texts = ((chinese_date(step.day), step.what) for step in facts.steps)
         out.append(Table((Column("日期", 24), Column("工作", 76)), rows(texts), "表#　工作过程"))
     if facts.evaluators:
-        texts = (
+        people = (
             (e.name, e.organisation_name, e.party.zh, "、".join(sorted(e.qualifications)), "已声明无利害关系")
             for e in facts.evaluators
         )
         columns = (Column("评估人员", 16), Column("单位", 28), Column("评估主体", 15), Column("资格", 23), Column("回避", 18))
-        out.append(Table(columns, rows(texts), "表#　评估人员"))
+        out.append(Table(columns, rows(people), "表#　评估人员"))
     return tuple(out)
 
 
@@ -400,10 +400,10 @@ def _rest(facts: EvaluationFacts, number: int) -> tuple[Block, ...]:
     if result.published_on is not None and not result.objections:
         out.append(Paragraph(f"结果自{chinese_date(result.published_on)}起公示，公示期内未收到异议。"))
     out += [Heading("其他", 2, section(4)), ItemList(facts.remarks) if facts.remarks else Paragraph("无。")]
-    who = [Signature("评估组组长", facts.leader)] if facts.leader else []
-    who += [Signature(e.party.zh, e.name) for e in facts.evaluators if e.name != facts.leader]
-    if who:
-        out.append(Signatures("评估人员确认：本人独立评分，评分表内容属实，与被评估机构无利害关系。", tuple(who)))
+    signing = [Signature("评估组组长", facts.leader)] if facts.leader else []
+    signing += [Signature(e.party.zh, e.name) for e in facts.evaluators if e.name != facts.leader]
+    if signing:
+        out.append(Signatures("评估人员确认：本人独立评分，评分表内容属实，与被评估机构无利害关系。", tuple(signing)))
     return tuple(out)
 
 

@@ -40,6 +40,11 @@ def span(row: int, first: int, last: int) -> str:
     return f"{at(row, first)}:{at(row, last)}"
 
 
+def fixed(row: int, first: int, last: int) -> str:
+    """A span that stays where it is when the formula is copied."""
+    return f"${column(first)}${row}:${column(last)}${row}"
+
+
 def on(sheet: str, address: str) -> str:
     """An address on another sheet."""
     quoted = sheet.replace("'", "''")
@@ -53,20 +58,28 @@ def rounded(expression: str, places: int) -> str:
     return f"ROUND(ROUND({expression},11),{places})"
 
 
-def grade(cell: str, bands: GradeBands) -> str:
-    """The grade of the number in ``cell`` by the bands as written; in a gap it says so and moves nothing."""
+def grade(cell: str, grades: GradeBands) -> str:
+    """The grade of the number in ``cell`` by the bands as written; in a gap it says so and moves nothing.
+
+    The same order as ``rubric.grade.GradeScale.grade_of``: a band that holds it; below all, the set's own word; above
+    all, the top grade where scores may exceed the scale.
+    """
+    bands = [band for band in grades.bands if band.low is not None or band.high is not None]
     otherwise = f'"{NO_GRADE}"'
-    if bands.below is not None:
-        lows = [band.low for band in bands.bands if band.low is not None]
-        if lows:
-            otherwise = f"IF({cell}<{exact(min(lows))},{quoted(bands.below)},{otherwise})"
-    for band in reversed(bands.bands):
+    tops = [band for band in bands if band.high is not None]
+    if grades.may_exceed_scale and tops and len(tops) == len(bands):
+        top = max(tops, key=lambda band: band.high or Fraction(0))
+        otherwise = f"IF({cell}>={exact(top.high or Fraction(0))},{quoted(top.grade)},{otherwise})"
+    lows = [band.low for band in bands if band.low is not None]
+    if grades.below and lows and len(lows) == len(bands):
+        otherwise = f"IF({cell}<{exact(min(lows))},{quoted(grades.below)},{otherwise})"
+    for band in reversed(bands):
         tests = []
         if band.low is not None:
             tests.append(f"{cell}{'>=' if band.low_incl else '>'}{exact(band.low)}")
         if band.high is not None:
             tests.append(f"{cell}{'<=' if band.high_incl else '<'}{exact(band.high)}")
-        otherwise = f"IF(AND({','.join(tests) or 'TRUE'}),{quoted(band.grade)},{otherwise})"
+        otherwise = f"IF(AND({','.join(tests)}),{quoted(band.grade)},{otherwise})"
     return otherwise
 
 

@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
-from typing import Any
 
 from reports.compose import formulas
 from reports.compose.formulas import NOT_APPLICABLE, at, exact
@@ -19,6 +18,7 @@ from reports.document import Cell, Formula, Look, Workbook
 from reports.document import Sheet as WorkbookSheet
 from rubric.aggregation import LeafMark, Line, Score
 from rubric.criterion import Beyond, Criterion, Mean, NotApplicableRule, Part, Rubric
+from rubric.grade import GradeScale
 from rubric.sheet import Sheet
 
 
@@ -369,8 +369,9 @@ def _grade_cell(score_cell: str, veto_cell: str, rubric: Rubric, score: Score) -
     if rubric.grades is None:
         return Cell("评分标准未设等级", Look.TEXT)
     by_score = formulas.grade(score_cell, rubric.grades)
-    vetoed: Any = next((veto.effect.grade or "无效" for veto in score.vetoes if veto.effective), None)
-    if vetoed is not None:
+    verdict = GradeScale(rubric.grades).verdict(score)
+    if verdict.vetoes:
+        vetoed = verdict.final.name if verdict.final is not None and verdict.final.name else "无效"
         by_score = f'IF({veto_cell}<>"无",{formulas.quoted(vetoed)},{by_score})'
     return Cell(Formula(f"={by_score}"), Look.GRADE)
 
