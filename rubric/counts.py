@@ -407,7 +407,7 @@ class RankedExternalGrades(Rule):
     def _place(self, value: Any) -> int:
         if isinstance(value, str) and not value.strip().isdigit():
             places = {scale.index(value.strip()) + 1 for scale in self.scales if value.strip() in scale}
-            if value.strip() in ("other", "其他") or (not places and not self.scales):
+            if value.strip() in ("other", "其他"):
                 return 0
             if len(places) != 1:
                 raise BadMark(f"“{shown(value)}”在评估方等级中的名次不明, 请直接填写名次（1为最高等级）")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Any
 
-from kernel.points import points as exact
+from kernel.points import points
 from kernel.refusal import Finding
 
 
@@ -68,7 +68,7 @@ class Entry:
             self.problem(f"{what} 须为数字, 现为 {shown(value)}")
             return default
         try:
-            return exact(value)
+            return exact_number(value)
         except ValueError:
             self.problem(f"{what} 须为数字, 现为 {shown(value)}")
             return default
@@ -148,6 +148,28 @@ class Entry:
 
     def child(self, key: str) -> Entry:
         return Entry(self.get(key) or {}, f"{self.place}.{key}" if self.place else key, self.log)
+
+
+def exact_number(value: int | str | Decimal | Fraction) -> Fraction:
+    """``value`` as an exact number. Raises ValueError for what is none, and for sizes that nobody scores with.
+
+    >>> exact_number("87.5%")
+    Fraction(7, 8)
+    """
+    text = str(value)
+    if len(text) > LONGEST:
+        raise ValueError("数字过长")
+    if "e" in text.lower():  # 1e999999999 is nine letters and a gigabyte
+        try:
+            if abs(Decimal(text.rstrip("%％ ")).adjusted()) > LONGEST:
+                raise ValueError("数字过大")
+        except InvalidOperation:
+            raise ValueError(f"数字无法识别: {text}") from None
+    return points(value)
+
+
+LONGEST = 60
+"""Characters of a number; a price in fen has ten."""
 
 
 def shown(value: Any) -> str:

@@ -299,7 +299,7 @@ def _bands(place: str, rule: Bands) -> Iterator[Fault]:
         if b[0] < a[1] or (b[0] == a[1] and a[3] and b[2] and a[0] != a[1] and b[0] != b[1]):
             zh = f"分档重叠: {_t(a[0])}–{_t(a[1])}与{_t(b[0])}–{_t(b[1])}"
             yield Fault(place, "levels_overlap", zh, b[0] < a[1])
-        elif b[0] > a[1]:
+        elif b[0] > a[1] and not (rule.step and b[0] - a[1] <= rule.step):
             yield Fault(place, "levels_gap", f"分档有空档: {_t(a[1])}分与{_t(b[0])}分之间的分值不能给出", False)
     if rule.low is not None and rule.low > 0:
         yield Fault(place, "levels_open", f"最低一档为{_t(rule.low)}分, 不能给0分", False)

@@ -15,10 +15,9 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, ClassVar, TypeVar
 
-from kernel.points import points as exact
 from kernel.points import shortest_text
 from kernel.refusal import BadInput, Finding
-from rubric.entry import Entry
+from rubric.entry import Entry, exact_number
 
 
 class BadMark(BadInput):
@@ -162,7 +161,7 @@ def number(value: Any, what: str = "数值") -> Fraction:
     if value is None or isinstance(value, bool | float | date) or not isinstance(value, int | str | Decimal | Fraction):
         raise BadMark(f"{what}须为数字: {shown(value)}")
     try:
-        return exact(value.replace("％", "%") if isinstance(value, str) else value)
+        return exact_number(value.replace("％", "%") if isinstance(value, str) else value)
     except ValueError:
         raise BadMark(f"{what}须为数字: {shown(value)}") from None
 
