@@ -102,10 +102,12 @@ class Settings:
             "MAX_FORM_PARTS": self.form_parts,
             "SESSION_COOKIE_NAME": "__Host-caiping" if self.https else "caiping",
             "SESSION_COOKIE_HTTPONLY": True,
+            "SESSION_REFRESH_EACH_REQUEST": False,  # a session ends when it said it would
             "SESSION_COOKIE_SAMESITE": "Lax",
             "SESSION_COOKIE_SECURE": self.https,
             "PERMANENT_SESSION_LIFETIME": timedelta(hours=self.sign_in_hours),
             "WTF_CSRF_ENABLED": self.csrf,
+            "WTF_CSRF_CHECK_DEFAULT": False,  # app/web/guard.py checks, after the policy and not before it
             "WTF_CSRF_TIME_LIMIT": None,
             "WTF_CSRF_SSL_STRICT": self.https,
             "WTF_I18N_ENABLED": False,

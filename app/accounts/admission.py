@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from app.accounts import password
 from app.accounts.actor import Actor
 from app.accounts.models import AddressFailuresRow, AppointmentRow, OrganisationRow, PersonRow, SignInSessionRow
-from app.store import UnitOfWork
+from app.store import UnitOfWork, idempotency
 from kernel.refusal import Missing, NotPermitted
 from kernel.role import Role
 
@@ -29,6 +29,9 @@ LOCK = timedelta(minutes=15)
 ADDRESS_TRIES = 30
 """Failed tries from one address within WINDOW after which that address must wait: a whole office may share one."""
 WINDOW = timedelta(minutes=15)
+
+KEPT = timedelta(days=7)
+"""How long the keys of acted-upon forms are kept; swept when somebody signs in."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +94,7 @@ def sign_in(work: UnitOfWork, attempt: Try, now: datetime, *, hours: int) -> Ans
         assert person.locked_until is not None
         return Answer(refusal=f"连续{TRIES}次口令错误, 账户已锁定, 请于 {person.locked_until:%H:%M} 后再试", status=429)
     person.failures, person.locked_until = 0, None
+    idempotency.sweep(work.session, now - KEPT)
     held = appointments_of(work.session, person.id, now)
     token = open_session(work, person.id, held[0].id if len(held) == 1 else None, now, hours=hours)
     return Answer(token=token, appointments=len(held))

@@ -6,7 +6,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -62,3 +62,8 @@ def claim(session: Session, once: OnceKey) -> IdempotencyRow:
             raise
         raise AlreadyDone(found) from None
     return row
+
+
+def sweep(session: Session, before: datetime) -> None:
+    """Forget keys from ``before``: nobody's browser still holds such a form."""
+    session.execute(delete(IdempotencyRow).where(IdempotencyRow.at < before))

@@ -31,7 +31,11 @@ def init_app(app: Flask) -> None:
 
 
 def clock() -> datetime:
-    """Now, in Beijing time; the same moment throughout one request, so that an act has one time 到达时间."""
+    """Now, in Beijing time; the same moment throughout one request, so that an act has one time.
+
+    For an act it is the moment at which the whole form had arrived 送达时间 (the guards read it before they ask for the
+    time): an upload that begins before a deadline and ends after it is late.
+    """
     if not has_request_context():
         return current_app.extensions["clock"].now()
     if "now" not in g:

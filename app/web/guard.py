@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from flask import Flask, redirect, request, url_for
+from flask import Flask, current_app, redirect, request, url_for
 from flask_login import current_user
 from werkzeug.exceptions import Unauthorized
 from werkzeug.wrappers import Response
 
 from app.accounts.policy import ARRIVING, PUBLIC, Access, who_may
+from app.extensions import csrf
 from kernel.refusal import NotPermitted
 
 
 def init_app(app: Flask) -> None:
     app.before_request(enforce)
+    app.before_request(check_token)
 
 
 def enforce() -> Response | None:
@@ -36,3 +38,9 @@ def enforce() -> Response | None:
         able = "、".join(sorted(role.zh for role in who))
         raise NotPermitted(f"此页面供{able}使用, 您现在以{current_user.actor.role.zh}身份操作")
     return None
+
+
+def check_token() -> None:
+    """Every form, the public one too, was opened on this site (CSRF)."""
+    if current_app.config["WTF_CSRF_ENABLED"]:
+        csrf.protect()

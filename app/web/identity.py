@@ -14,7 +14,6 @@ from app.accounts.admission import token_hash
 from app.accounts.models import AppointmentRow, OrganisationRow, PersonRow, SignInSessionRow
 from app.extensions import login_manager
 from app.store import reading
-from app.web.clock import clock
 from kernel.refusal import NotPermitted
 
 
@@ -39,7 +38,7 @@ def init_app(app: Flask) -> None:
 
 def load(token: str) -> SignedIn | None:
     """Whose token it is: None when the session ended, expired or was revoked."""
-    now = clock()
+    now = current_app.extensions["clock"].now()  # not clock(): the body of the request is still on its way
     appointment = and_(
         AppointmentRow.id == SignInSessionRow.appointment_id,
         or_(AppointmentRow.until.is_(None), AppointmentRow.until > now),

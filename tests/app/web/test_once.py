@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import threading
+from datetime import datetime, timedelta
+from io import BytesIO
 
 import pytest
 from flask import url_for
 from sqlalchemy import func, select
 
 from app import create_app
-from app.accounts import policy
+from app.accounts import admission, policy
 from app.accounts.models import OrganisationRow
 from app.extensions import db
 from app.store import unit_of_work
+from app.store.models import IdempotencyRow
 from app.web.once import done
+from kernel.period import SHANGHAI
 from kernel.refusal import Unlawful
 from tests.builders.accounts import an_actor, an_organisation, open_the_door
 from tests.databases import Browser, settings_for
@@ -119,3 +123,32 @@ def test_a_refused_form_may_be_sent_again(browser):
 
     assert answers == [422, 422]
     assert organisations() == 0
+
+
+def test_the_time_of_an_act_is_when_its_form_had_arrived_whole(trial, browser, monkeypatch):
+    """An upload that begins before a deadline and ends after it is late."""
+    begun = datetime(2025, 3, 21, 9, 29, 59, tzinfo=SHANGHAI)
+    trial.extensions["clock"].set(begun)
+
+    class Slow(BytesIO):
+        def readinto(self, buffer):
+            trial.extensions["clock"].set(begun + timedelta(minutes=5))
+            return super().readinto(buffer)
+
+    body = f"once={KEY}".encode()
+    browser.open(
+        "/trial/1", method="POST", input_stream=Slow(body), content_length=len(body),
+        content_type="application/x-www-form-urlencoded",
+    )
+
+    [kept] = db.session.scalars(select(IdempotencyRow.at)).all()
+    assert timedelta(minutes=5) <= kept - begun < timedelta(minutes=6)
+
+
+def test_old_keys_are_swept_when_somebody_signs_in(trial, browser):
+    browser.post("/trial/1", data={"once": KEY})
+    now = trial.extensions["clock"].now()
+    for days, left in ((6, 1), (8, 0)):
+        with unit_of_work() as work:
+            admission.sign_in(work, admission.Try(1, True, "a" * 64), now + timedelta(days=days), hours=12)
+        assert db.session.scalar(select(func.count()).select_from(IdempotencyRow)) == left
