@@ -17,7 +17,7 @@ def fen_from_yuan(yuan: int | str | Decimal) -> Fen:
     >>> fen_from_yuan("6929000.05")
     692900005
     """
-    if isinstance(yuan, bool) or isinstance(yuan, float):
+    if isinstance(yuan, bool | float):
         raise ValueError(f"金额须为整数、十进制文本: {yuan!r}")
     try:
         amount = Decimal(yuan) if not isinstance(yuan, str) else Decimal(yuan.strip().replace(",", "").replace("，", ""))

@@ -22,7 +22,7 @@ def points(value: Exact) -> Points:
     >>> points("20%")
     Fraction(1, 5)
     """
-    if isinstance(value, bool) or isinstance(value, float):
+    if isinstance(value, bool | float):
         raise ValueError(f"分值须为整数、十进制文本或分数: {value!r}")
     if isinstance(value, str):
         text = value.strip()
