@@ -15,9 +15,10 @@ from operator import itemgetter
 from typing import Any
 
 from kernel.refusal import BadInput, Finding
-from rubric.aggregation import NOTHING_ELSE, Circumstances, Marking, aggregate
+from rubric.aggregation import aggregate
 from rubric.criterion import Beyond, Criterion, Mean, Rubric
-from rubric.sheet import Mark, Sheet, as_mark, sheet_findings
+from rubric.marking import NOTHING_ELSE, Circumstances, Marking
+from rubric.sheet import Mark, Sheet, as_mark, mark_finding
 
 MOST_REMEMBERED = 200_000
 """Marks remembered per leaf; a leaf with more different ones (a price) starts over."""
@@ -92,9 +93,11 @@ class CompiledRubric:
     def units_of(self, leaf: Criterion, stored: Mapping[str, Any]) -> int:
         """The leaf's points in units, computed by the engine. Raises _Unusual where they are not a plain number."""
         sheet = Sheet("", {id: self._mark(value) for id, value in stored.items()})
-        ids = {part.id for part in leaf.parts}
-        if any(f.field in ids for f in sheet_findings(self.rubric, sheet, self.circumstances.facts)):
-            raise _Unusual
+        facts = self.circumstances.facts
+        for part in leaf.parts:
+            mark = as_mark(facts[part.id]) if part.objective and part.id in facts else sheet.marks.get(part.id)
+            if mark_finding(leaf, part, mark):
+                raise _Unusual
         points = Marking(self.rubric, sheet, self.circumstances).leaf(leaf).points
         if points is None:
             raise _Unusual

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
@@ -160,6 +159,10 @@ class Mean(StrEnum):
     PLAIN = "plain"  # 算术平均
     WITHOUT_EXTREMES = "without_extremes"  # 去掉一个最高分和一个最低分
 
+    @property
+    def zh(self) -> str:
+        return {"plain": "算术平均", "without_extremes": "去掉一个最高分和一个最低分后平均"}[self.value]
+
 
 class NotApplicableRule(StrEnum):
     """What an 不适用 leaf does to the score."""
@@ -167,6 +170,14 @@ class NotApplicableRule(StrEnum):
     RESCALE = "rescale"  # its points leave the scale; the score is re-based in proportion
     FULL_SCALE = "full_scale"  # the scale stays; the leaf adds nothing
     FULL_POINTS = "full_points"  # it counts as full
+
+    @property
+    def zh(self) -> str:
+        return {
+            "rescale": "不适用的指标不计, 得分按其余指标折算",
+            "full_scale": "不适用的指标不得分, 满分不变",
+            "full_points": "不适用的指标按满分计",
+        }[self.value]
 
 
 @dataclass(frozen=True)
@@ -297,7 +308,3 @@ def _with_rule(criterion: Criterion, part_id: str, rule: Rule) -> Criterion:
         parts=tuple(replace(p, rule=rule) if p.id == part_id else p for p in criterion.parts),
         children=tuple(_with_rule(c, part_id, rule) for c in criterion.children),
     )
-
-
-Shown = Decimal
-"""A score rounded for people."""

@@ -16,7 +16,7 @@ from typing import Any
 import yaml
 
 from kernel.refusal import BadInput, Finding
-from rubric import adjustments, counts, levels, ratios
+from rubric import adjustments, counts, external, levels, ratios
 from rubric.criterion import (
     Beyond,
     Criterion,
@@ -39,7 +39,7 @@ MOST_CHARACTERS = 4_000_000
 
 DEEPEST = 60
 
-_RULE_MODULES = (adjustments, counts, levels, ratios)  # importing them makes their kinds known
+_RULE_MODULES = (adjustments, counts, external, levels, ratios)  # importing them makes their kinds known
 
 
 # --- YAML -----------------------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """Rules 评分规则: what turns one mark into points. Protocol, form controls and registry; the rules live beside.
 
-``levels`` (levels, bands, ranges) · ``counts`` (checklists, units, places) · ``ratios`` (own values, targets, the pool) ·
+``levels`` (levels, bands, ranges) · ``counts`` (checklists, units) · ``external`` (places)
+· ``ratios`` (own values, targets, the pool) ·
 ``adjustments`` (deductions, bonus, veto, delegated and described rules).
 """
 

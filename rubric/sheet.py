@@ -10,7 +10,7 @@ from typing import Any
 
 from kernel.refusal import Finding
 from rubric.criterion import Criterion, Part, Rubric
-from rubric.rule import BadMark, shown
+from rubric.rule import BadMark, NotApplicable, shown
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,8 @@ def sheet_findings(
         if id in mine:
             leaf, part = known[id]
             mark = as_mark(facts[id]) if part.objective and id in facts else sheet.marks.get(id)
-            finding = _mark_finding(leaf, part, mark, complete)
+            waived = mark is None and _is_zero_anyway(leaf, part, known, sheet, facts)
+            finding = "" if waived else mark_finding(leaf, part, mark, complete)
             if finding:
                 found.append(Finding(id, f"评分人{sheet.rater}: {finding}"))
     return tuple(found)
@@ -89,7 +90,30 @@ def as_mark(value: Any) -> Mark:
     return value if isinstance(value, Mark) else Mark(value)
 
 
-def _mark_finding(leaf: Criterion, part: Part, mark: Mark | None, complete: bool) -> str:
+def _is_zero_anyway(
+    leaf: Criterion,
+    part: Part,
+    known: Mapping[str, tuple[Criterion, Part]],
+    sheet: Sheet,
+    facts: Mapping[str, Any],
+) -> bool:
+    """Whether a part needs no mark, since a gate is closed or what it requires gave 0."""
+    if any(facts[gate] is False for gate in leaf.gates if gate in facts):
+        return True
+    if part.requires is None or part.requires not in known:
+        return False
+    required = known[part.requires][1]
+    mark = as_mark(facts[required.id]) if required.objective and required.id in facts else sheet.marks.get(required.id)
+    if mark is None or mark.not_applicable or required.rule is None:
+        return False
+    try:
+        return not mark.proven or required.rule.points(mark.value, (mark.value,)) == 0
+    except (BadMark, NotApplicable):
+        return False
+
+
+def mark_finding(leaf: Criterion, part: Part, mark: Mark | None, complete: bool = True) -> str:
+    """What is wrong with one mark, in Chinese; "" when the part can be scored with it."""
     place = leaf.label if part.id == leaf.id else f"{leaf.label} / {part.label}"
     if part.rule is None or not part.rule.computes:
         return f"{place}: 评分规则尚未制定, 不能评分" if complete else ""

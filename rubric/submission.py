@@ -23,8 +23,8 @@ from datetime import date
 from typing import Any
 
 from kernel.refusal import BadInput
-from rubric.aggregation import Circumstances
 from rubric.entry import Entry, Log
+from rubric.marking import Circumstances
 from rubric.sheet import Evidence, Mark, Sheet
 
 MARK_KEYS = frozenset({"value", "not_applicable", "reason", "evidence", "proven", "points"})

@@ -81,6 +81,13 @@ def test_a_part_that_requires_another_gives_nothing_while_that_gave_nothing(coun
     assert [p.note for p in mark.parts] == ["", "前置项a为0分" if count == 0 else ""]
 
 
+def test_a_part_that_is_zero_anyway_needs_no_mark() -> None:
+    assert aggregate(mixed(), [a_sheet(a=0)]).total == 0
+    assert aggregate(mixed(gates=["持证"]), [a_sheet()], Circumstances(facts={"持证": False})).total == 0
+    with pytest.raises(BadInput, match="b: 未评分"):
+        aggregate(mixed(), [a_sheet(a=1)])
+
+
 def test_objective_parts_come_from_the_facts_and_are_the_same_for_all_raters() -> None:
     circumstances = Circumstances(facts={"a": 3})
 

@@ -91,7 +91,8 @@ def _best(rubric: Rubric, party: str | None) -> dict[str, Mark]:
 
 def _tries(form: Form) -> list[Mark]:
     names = [c.value for c in form.choices]
-    values = [True, False, *names, *range(40), names, {}, [], Fraction(1), *(Fraction(n, 2) for n in range(40))]
+    ticked = [n for n in names if n != "无"]
+    values = [True, False, *names, *range(40), ticked, {}, [], Fraction(1), *(Fraction(n, 2) for n in range(40))]
     values += [[1, 1, 1], {"target": 10, "actual": 10}, *(dict.fromkeys(names, 50) for _ in "1")]
     return [Mark(v) for v in values]
 

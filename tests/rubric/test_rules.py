@@ -73,6 +73,8 @@ def test_every_rule_describes_itself_in_chinese_and_says_how_it_is_entered(case:
         ({"kind": "graded_units", "grades": {"省级": 1, "市级": 2}}, {"省级": "2", "市级": ""}, {"省级": 2}),
         ({"kind": "flags", "items": {"甲": 1, "乙": 2}}, ["甲"], ["甲"]),
         ({"kind": "flags", "items": {"甲": 1, "乙": 2}}, "", []),
+        ({"kind": "flags", "items": {"甲": 1, "乙": 2}}, ["无"], []),
+        ({"kind": "ranked_external_grades", "ranks": {"1": 3}}, "无", []),
         ({"kind": "ranked_external_grades", "ranks": {"1": 3}}, "1, 2、3", [1, 2, 3]),
         ({"kind": "bands", "bands": [{"name": "好", "range": [1, 5]}]}, {"level": "好", "points": "4"}, {"level": "好", "points": "4"}),
         ({"kind": "deductions", "start": 5, "rules": [{"per": "迟到", "minus": 1}]}, {"迟到": ""}, {}),
@@ -81,6 +83,11 @@ def test_every_rule_describes_itself_in_chinese_and_says_how_it_is_entered(case:
 )  # fmt: skip
 def test_a_form_control_becomes_a_mark(rule: dict[str, Any], entered: Any, value: Any) -> None:
     assert rule_from(rule).parse(entered) == value
+
+
+def test_none_of_these_and_one_of_them_cannot_both_be_ticked() -> None:
+    with pytest.raises(BadMark, match="以上均无"):
+        rule_from({"kind": "flags", "items": {"甲": 1}}).parse(["甲", "无"])
 
 
 def test_the_form_refuses_what_the_rule_cannot_read() -> None:
