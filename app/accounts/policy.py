@@ -87,6 +87,58 @@ OPENINGS: dict[str, Who] = {
     "openings.fail": only(BUYER),
 }
 
+QUALIFICATIONS: dict[str, Who] = {
+    "qualifications.show": only(BUYER, FINANCE, OVERSEER),
+    "qualifications.conclude": only(BUYER),
+    "qualifications.sign": only(BUYER),
+    "qualifications.fail": only(BUYER),
+}
+
+COMMITTEES: dict[str, Who] = {
+    "committees.seats": only(EXPERT, BUYER),
+    "committees.show": only(BUYER, FINANCE, OVERSEER),
+    "committees.draw": only(BUYER),
+    "committees.redraw": only(BUYER),
+    "committees.representative": only(BUYER),
+    "committees.form_committee": only(BUYER),
+    "committees.declare": only(EXPERT, BUYER),
+    "committees.conformity": only(EXPERT, BUYER, FINANCE, OVERSEER),
+    "committees.conclude": only(EXPERT),
+    "committees.sign": only(EXPERT),
+}
+
+SCORINGS: dict[str, Who] = {
+    "scorings.show": only(EXPERT, BUYER, FINANCE, OVERSEER),
+    "scorings.sheet": only(EXPERT, BUYER),
+    "scorings.save": only(EXPERT, BUYER),
+    "scorings.sign": only(EXPERT, BUYER),
+    "scorings.ranking": only(EXPERT, BUYER, FINANCE, OVERSEER),
+    "scorings.correct": only(EXPERT, BUYER),
+    "scorings.judge": only(EXPERT),
+    "scorings.sign_ranking": only(EXPERT),
+    "scorings.fail": only(BUYER),
+    "scorings.case": only(EXPERT, BUYER, FINANCE, OVERSEER),
+}
+
+AWARDS: dict[str, Who] = {
+    "awards.show": only(BUYER, FINANCE, OVERSEER, SUPPLIER, EXPERT),
+    "awards.decide": only(BUYER),
+    "awards.announce": only(BUYER),
+    "awards.next_candidate": only(BUYER),
+    "awards.letter": only(BUYER, FINANCE, OVERSEER, SUPPLIER),
+}
+
+CONTRACTS: dict[str, Who] = {
+    "contracts.index": only(BUYER, SUPPLIER, FINANCE, OVERSEER, EVALUATION_BODY),
+    "contracts.show": only(BUYER, SUPPLIER, FINANCE, OVERSEER, EVALUATION_BODY),
+    "contracts.draw_up": only(BUYER),
+    "contracts.sign": only(BUYER),
+    "contracts.pay": only(BUYER),
+    "contracts.settle": only(BUYER),
+    "contracts.renew": only(BUYER),
+    "contracts.supplement": only(BUYER),
+}
+
 DISCLOSURE: dict[str, Who] = {
     "disclosure.index": PUBLIC,
     "disclosure.show": PUBLIC,
@@ -100,6 +152,11 @@ ROUTES: dict[str, Who] = {
     **TENDERS,
     **BIDS,
     **OPENINGS,
+    **QUALIFICATIONS,
+    **COMMITTEES,
+    **SCORINGS,
+    **AWARDS,
+    **CONTRACTS,
     **DISCLOSURE,
 }
 

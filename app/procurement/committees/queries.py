@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import AppointmentRow, PersonRow
 from app.procurement.committees.models import CommitteeRow, ExpertRow, MemberRow
 from app.procurement.tenders.models import TenderRow
+from kernel.refusal import Missing
 from kernel.role import Role
 from procurement.committee import Candidate, Capacity, Committee, Draw, Member
 from procurement.stage import Stage
@@ -94,3 +95,11 @@ def representative(session: Session, organisation_id: int, login: str, now: date
         )
     )
     return session.scalars(statement).one_or_none()
+
+
+def committee_row(session: Session, ocid: str) -> CommitteeRow:
+    """The committee of a tender. Raises Missing before the draw."""
+    row = session.get(CommitteeRow, ocid)
+    if row is None:
+        raise Missing("尚未抽取评标委员会")
+    return row

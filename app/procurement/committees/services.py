@@ -15,7 +15,6 @@ from app.procurement.qualifications.services import (
     close_review,
     keep_conclusions,
     refuse_if_signed,
-    reviewed,
     stage_is,
 )
 from app.procurement.tenders.models import TenderRow
@@ -247,7 +246,7 @@ def sign_conformity(work: UnitOfWork, command: SignConformity, now: datetime) ->
     """Close 符合性审查: from now on the valid bids are scored. Raises BadInput listing every gap."""
     row = leaders(work, command.ocid, command.actor, Stage.COMMITTEE)
     refuse_if_signed(work, row, Review.CONFORMITY)
-    found = reviewed(work, row, Review.CONFORMITY)
+    found = reviews.reviewed(work.session, row, Review.CONFORMITY)
     close_review(work, row, Review.CONFORMITY, found, command.actor, now)
 
 

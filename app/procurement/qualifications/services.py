@@ -11,13 +11,14 @@ from datetime import datetime
 from app.accounts import Actor
 from app.procurement.qualifications import queries
 from app.procurement.qualifications.models import ReviewItemRow, ReviewRow
+from app.procurement.qualifications.queries import Reviewed, reviewed
 from app.procurement.tenders.models import TenderRow
 from app.procurement.tenders.services import FailTender, fail_tender
 from app.store import UnitOfWork
 from kernel.period import aware
 from kernel.refusal import BadInput, WrongStage
 from kernel.role import Role
-from procurement.qualification import Decision, Review, decision_findings, outcome
+from procurement.qualification import Decision, Review, decision_findings
 from procurement.stage import Progress, Stage
 from procurement.tender import TENDER
 
@@ -59,15 +60,6 @@ class FailForTooFewQualified:
     reason: str
 
 
-@dataclass(frozen=True)
-class Reviewed:
-    """How a review stands: how many bids came into it, which passed (ids as text), which failed and why."""
-
-    bids: int
-    passed: tuple[str, ...]
-    failed: dict[str, str]
-
-
 def conclude(work: UnitOfWork, command: Conclude, now: datetime) -> None:
     """Keep the buyer's conclusions of 资格审查. Raises BadInput listing everything wrong, WrongStage, NotPermitted."""
     row = _buyers_review(work, command.ocid, command.actor)
@@ -81,7 +73,7 @@ def sign_review(work: UnitOfWork, command: SignReview, now: datetime) -> None:
     第四十三条). Raises BadInput listing every gap, Unlawful, WrongStage, NotPermitted.
     """
     row = _buyers_review(work, command.ocid, command.actor)
-    found = reviewed(work, row, Review.QUALIFICATION)
+    found = reviewed(work.session, row, Review.QUALIFICATION)
     progress = Progress(at=now, bids=found.bids, reviewed=found.bids, qualified=len(found.passed))
     proposed = replace(row.facts(), progress=progress)
     law = work.law(on=aware(now).date(), jurisdiction=row.jurisdiction)
@@ -93,7 +85,7 @@ def sign_review(work: UnitOfWork, command: SignReview, now: datetime) -> None:
 def fail_for_too_few_qualified(work: UnitOfWork, command: FailForTooFewQualified, now: datetime) -> None:
     """废标 when fewer than three bids are qualified. Raises Unlawful when there are enough, BadInput without branch or reason."""
     row = _buyers_review(work, command.ocid, command.actor)
-    qualified = len(reviewed(work, row, Review.QUALIFICATION).passed)
+    qualified = len(reviewed(work.session, row, Review.QUALIFICATION).passed)
     fail_tender(work, FailTender(command.actor, row.ocid, command.branch, command.reason, Progress(qualified=qualified)), now)
 
 
@@ -122,17 +114,6 @@ def close_review(work: UnitOfWork, row: TenderRow, review: Review, found: Review
     work.session.add(ReviewRow(ocid=row.ocid, review=review, signed_by=actor.person_id, signed_at=now))
     facts = {"review": review, "passed": list(found.passed), "failed": found.failed}
     work.record("review.sign", row, by=actor, at=now, cites=review.cites, facts=facts)
-
-
-def reviewed(work: UnitOfWork, row: TenderRow, review: Review) -> Reviewed:
-    """The outcome of a review over the bids that came into it. Raises BadInput listing every gap."""
-    tender = row.facts()
-    bids = [str(bid.row.id) for bid in queries.opened_bids(work.session, row)]
-    made = queries.decisions(queries.conclusions(work.session, row.ocid, list(Review)))
-    if review is Review.CONFORMITY:
-        bids = list(outcome(tender, Review.QUALIFICATION, bids, made).passed)
-    result = outcome(tender, review, bids, made)
-    return Reviewed(len(bids), result.passed, dict(result.failed))
 
 
 def refuse_if_signed(work: UnitOfWork, row: TenderRow, review: Review) -> None:

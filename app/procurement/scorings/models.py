@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import db
+from app.procurement.scorings import frozen
 from app.store.columns import AwareTime, Facts, Key
 from app.store.versioned import Versioned
 
@@ -64,3 +65,6 @@ class RankingRow(Versioned, db.Model):
     input: Mapped[dict[str, Any]] = mapped_column(Facts)
     computed_at: Mapped[datetime] = mapped_column(AwareTime)
     signed_at: Mapped[datetime | None] = mapped_column(AwareTime)
+
+
+frozen.protect(db.metadata)

@@ -106,8 +106,11 @@ def ranking_row(session: Session, ocid: str) -> RankingRow | None:
 def settled(values: Sequence[Any], declared: Any) -> Any:
     """The value of an objective part that holds for all: what the members agree on, else what the bidder declared.
 
-    Members who differ are flagged (财政部令第87号 第六十四条第三项) and the report cannot be signed until it is mended.
+    Without a declaration it is what most members say, the first of them where they are even. Members who differ are
+    flagged (财政部令第87号 第六十四条), and the report cannot be signed until it is mended.
     """
     if values and all(value == values[0] for value in values):
         return values[0]
-    return declared
+    if declared is not None or not values:
+        return declared
+    return max(values, key=lambda value: sum(other == value for other in values))

@@ -12,11 +12,11 @@ from app.procurement.committees.models import CommitteeRow, MemberRow
 from app.procurement.committees.queries import member_of
 from app.procurement.committees.services import leaders
 from app.procurement.qualifications.models import LOW_PRICE, ReviewItemRow
-from app.procurement.qualifications.queries import conclusions, opened_bids, signed_reviews
-from app.procurement.qualifications.services import reviewed, stage_is
+from app.procurement.qualifications.queries import conclusions, opened_bids, reviewed, signed_reviews, valid_bids
+from app.procurement.qualifications.services import stage_is
 from app.procurement.scorings import queries
 from app.procurement.scorings.models import MarkRow, RankingRow, ScoreSheetRow
-from app.procurement.scorings.working import ranking_now, ranking_of
+from app.procurement.scorings.working import correctable, member_number, ranking_now, ranking_of
 from app.procurement.tenders.models import TenderRow
 from app.procurement.tenders.services import FailTender, fail_tender
 from app.store import UnitOfWork
@@ -32,13 +32,17 @@ from procurement.tender import TENDER
 
 @dataclass(frozen=True)
 class SaveMarks:
-    """保存评分 of one bid on one's own sheet: ``values`` by part id, as each part's rule reads them; ``reasons`` by part id."""
+    """保存评分 of one bid on one's own sheet: ``values`` by part id, as each part's rule reads them; ``reasons`` by part id.
+
+    ``cleared``: parts whose mark is taken back; a part in neither stays as it is.
+    """
 
     actor: Actor
     ocid: str
     bid_id: int
     values: Mapping[str, Any]
     reasons: Mapping[str, str] = field(default_factory=dict)
+    cleared: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -102,7 +106,7 @@ def save_marks(work: UnitOfWork, command: SaveMarks, now: datetime) -> ScoreShee
         for id, value in command.values.items()
         if id in parts and (problem := value_problem(parts[id], value))
     ]
-    if str(command.bid_id) not in valid_bids(work, row):
+    if command.bid_id not in {bid.row.id for bid in valid_bids(work.session, row)}:
         wrong.append(Finding("bid", "该投标文件不在评分范围内", cites="财政部令第87号 第五十条"))
     if wrong:
         raise BadInput(wrong, "评分未能保存")
@@ -118,6 +122,8 @@ def save_marks(work: UnitOfWork, command: SaveMarks, now: datetime) -> ScoreShee
         mark = kept.get(part) or MarkRow(sheet_id=sheet.id, bid_id=command.bid_id, part=part)
         mark.value, mark.reason, mark.saved_at = value, command.reasons.get(part, "").strip(), now
         work.session.add(mark)
+    for part in command.cleared & set(kept):
+        work.session.delete(kept[part])
     facts = {"bid": command.bid_id, "parts": len(command.values)}
     work.record("scoring.save", sheet, by=command.actor, at=now, cites="财政部令第87号 第五十五条", facts=facts)
     return sheet
@@ -134,12 +140,14 @@ def sign_sheet(work: UnitOfWork, command: SignSheet, now: datetime) -> None:
     if sheet is not None and sheet.signed_at is not None:
         raise WrongStage("评分表已签字")
     kept = queries.own_marks(work.session, sheet.id) if sheet else {}
-    names = valid_bids(work, row)
+    rubric = row.facts().rubric
+    assert rubric is not None  # a published tender has its table
     missing = [
-        Finding(f"{bid}/{part.id}", f"{names[bid]}: {part.label} 未评分", cites="财政部令第87号 第五十五条")
-        for bid in names
-        for part in row.facts().rubric.parts()  # type: ignore[union-attr]  # a published tender has its table
-        if part.id not in kept.get(int(bid), {})
+        Finding(f"{bid.row.id}/{part.id}", f"{bid.supplier_name}: {leaf.label} {part.id} 未评分", cites="财政部令第87号 第五十五条")
+        for bid in valid_bids(work.session, row)
+        for leaf in rubric.leaves()
+        for part in leaf.parts
+        if part.id not in kept.get(bid.row.id, {})
     ]
     if missing or sheet is None:
         raise BadInput(missing, "评分表尚不完整, 不能签字")
@@ -162,7 +170,7 @@ def compute(work: UnitOfWork, row: TenderRow, actor: Actor, now: datetime) -> Ra
     evaluated_on = aware(committee.evaluation_at if committee else now).date()
     ranking, given = ranking_now(work.session, row, evaluated_on)
     kept = work.session.get(RankingRow, row.ocid) or RankingRow(ocid=row.ocid)
-    kept.result, kept.input, kept.computed_at = result_mapping(ranking), given, now
+    kept.result, kept.input, kept.computed_at = {"id": row.ocid, **result_mapping(ranking)}, given, now
     work.session.add(kept)
     facts = {"status": ranking.status, "valid": list(ranking.valid), "flags": len(ranking.flags)}
     work.record("ranking.compute", kept, by=actor, at=now, cites="财政部令第87号 第五十七条", facts=facts)
@@ -170,18 +178,27 @@ def compute(work: UnitOfWork, row: TenderRow, actor: Actor, now: datetime) -> Ra
 
 
 def correct_mark(work: UnitOfWork, command: CorrectMark, now: datetime) -> None:
-    """Correct one mark on one's own sheet; the signed value stays beside it. Raises BadInput, WrongStage, NotPermitted."""
+    """Correct one flagged mark on one's own sheet; the signed value stays beside it, and the ranking is computed again.
+
+    Raises BadInput, also where none of the four grounds is there, WrongStage, NotPermitted.
+    """
     row = work.lock(TenderRow, command.ocid)
     stage_is(row, Stage.SCORED)
     seat = _seat(work, row, command.actor)
+    ranking_row = work.lock(RankingRow, row.ocid)
+    tender = row.facts()
     sheet = queries.own_sheet(work.session, seat.id)
     mark = queries.own_marks(work.session, sheet.id).get(command.bid_id, {}).get(command.part) if sheet else None
-    rubric = row.facts().rubric
     wrong = []
-    if mark is None or rubric is None:
+    if mark is None or tender.rubric is None:
         wrong.append(Finding("part", "没有这一项评分"))
-    elif problem := value_problem(rubric.part(command.part), command.value):
+    elif problem := value_problem(tender.rubric.part(command.part), command.value):
         wrong.append(Finding("value", problem))
+    allowed = correctable(ranking_of(tender, ranking_row), member_number(ranking_row, seat.id))
+    if mark is not None and (str(command.bid_id), command.part) not in allowed:
+        wrong.append(
+            Finding("part", "评审结果汇总完成后, 只有法定的四种情形可以修改评分, 本项没有这些情形", cites="财政部令第87号 第六十四条")
+        )
     if not command.reason.strip():
         wrong.append(Finding("reason", "请写明更正理由", cites="财政部令第87号 第六十四条"))
     if wrong or mark is None:
@@ -226,11 +243,11 @@ def sign_ranking(work: UnitOfWork, command: SignRanking, now: datetime) -> None:
     if not _seat(work, row, command.actor).leader:
         raise NotPermitted("由评标组长代表评标委员会签署评标报告（财政部令第87号 第五十八条）")
     kept = work.lock(RankingRow, row.ocid)
-    ranking = ranking_of(row, kept)
+    ranking = ranking_of(row.facts(), kept)
     names = {bid["id"]: bid["name"] for bid in kept.input["bidders"]}
     outstanding = [
         Finding(
-            f"{flag.bidder}/{flag.part}", f"{names[flag.bidder]} 第{flag.expert}位成员 {flag.part}: {flag.kind.value}",
+            f"{flag.bidder}/{flag.part}", f"{names[flag.bidder]}: 第{flag.expert}位成员 {flag.part} {flag.kind.value}",
             cites="财政部令第87号 第六十四条", cure="请该成员更正本人评分",
         )
         for flag in ranking.flags
@@ -258,14 +275,11 @@ def fail_for_too_few_valid(work: UnitOfWork, command: FailForTooFewValid, now: d
     row = work.lock(TenderRow, command.ocid)
     stage_is(row, Stage.COMMITTEE, Stage.SCORED)
     kept = work.session.get(RankingRow, row.ocid)
-    valid = len(ranking_of(row, kept).valid) if kept else len(reviewed(work, row, Review.CONFORMITY).passed)
+    if kept is not None:
+        valid = len(ranking_of(row.facts(), kept).valid)
+    else:
+        valid = len(reviewed(work.session, row, Review.CONFORMITY).passed)
     fail_tender(work, FailTender(command.actor, command.ocid, command.branch, command.reason, Progress(valid=valid)), now)
-
-
-def valid_bids(work: UnitOfWork, row: TenderRow) -> dict[str, str]:
-    """The bids that are scored, by id as text with their bidders' names: those that passed both reviews."""
-    passed = set(reviewed(work, row, Review.CONFORMITY).passed)
-    return {str(b.row.id): b.supplier_name for b in opened_bids(work.session, row) if str(b.row.id) in passed}
 
 
 def own_seat(work: UnitOfWork, row: TenderRow, actor: Actor) -> MemberRow:

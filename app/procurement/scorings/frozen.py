@@ -1,0 +1,61 @@
+"""Frozen 签字后不可更改: the database itself refuses to change what was signed. A correction stands beside the signed value.
+
+``statements`` is used twice: after metadata.create_all (tests, demonstration) and in the migration that makes the tables.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, MetaData, event
+
+TABLES = {"score_sheets", "marks"}
+
+_SIGNED = "EXISTS (SELECT 1 FROM score_sheets s WHERE s.id = {row}.sheet_id AND s.signed_at IS NOT NULL)"
+_REFUSE = "BEGIN SELECT RAISE(ABORT, 'a signed score sheet is never changed'); END"
+_AS_SIGNED = ("sheet_id", "bid_id", "part", "value", "reason")
+"""What a correction leaves as it is; only ``corrected`` and ``correction`` may be written after the signature."""
+
+_SQLITE = (
+    f"CREATE TRIGGER signed_marks_are_not_added BEFORE INSERT ON marks WHEN {_SIGNED.format(row='NEW')} {_REFUSE}",
+    f"CREATE TRIGGER signed_marks_are_not_changed BEFORE UPDATE OF {', '.join(_AS_SIGNED)} ON marks"
+    f" WHEN {_SIGNED.format(row='OLD')} {_REFUSE}",
+    f"CREATE TRIGGER signed_marks_are_not_deleted BEFORE DELETE ON marks WHEN {_SIGNED.format(row='OLD')} {_REFUSE}",
+    f"CREATE TRIGGER signed_sheets_stay_signed BEFORE UPDATE ON score_sheets WHEN OLD.signed_at IS NOT NULL {_REFUSE}",
+    f"CREATE TRIGGER signed_sheets_are_not_deleted BEFORE DELETE ON score_sheets WHEN OLD.signed_at IS NOT NULL {_REFUSE}",
+)
+
+_CHANGED = " OR ".join(f"NEW.{column} IS DISTINCT FROM OLD.{column}" for column in _AS_SIGNED)
+
+_POSTGRESQL = (
+    f"""CREATE OR REPLACE FUNCTION signed_scores_are_frozen() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+IF TG_OP = 'INSERT' THEN
+  IF {_SIGNED.format(row="NEW")} THEN RAISE EXCEPTION 'a signed score sheet is never changed'; END IF;
+  RETURN NEW;
+END IF;
+IF TG_OP = 'UPDATE' AND NOT ({_CHANGED}) THEN RETURN NEW; END IF;
+IF {_SIGNED.format(row="OLD")} THEN RAISE EXCEPTION 'a signed score sheet is never changed'; END IF;
+IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+RETURN NEW; END $$""",
+    """CREATE TRIGGER signed_scores_are_frozen BEFORE INSERT OR UPDATE OR DELETE ON marks
+FOR EACH ROW EXECUTE FUNCTION signed_scores_are_frozen()""",
+    """CREATE OR REPLACE FUNCTION signed_score_sheets_stay() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+RAISE EXCEPTION 'a signed score sheet is never changed'; END $$""",
+    """CREATE TRIGGER signed_score_sheets_stay BEFORE UPDATE OR DELETE ON score_sheets
+FOR EACH ROW WHEN (OLD.signed_at IS NOT NULL) EXECUTE FUNCTION signed_score_sheets_stay()""",
+)
+
+
+def statements(dialect: str) -> tuple[str, ...]:
+    """The triggers for ``dialect`` (``sqlite`` or ``postgresql``), to run in this order."""
+    return {"sqlite": _SQLITE, "postgresql": _POSTGRESQL}[dialect]
+
+
+def protect(metadata: MetaData) -> None:
+    """Whenever ``metadata`` creates the two tables, create their protection too."""
+
+    @event.listens_for(metadata, "after_create")
+    def _created(_: Any, connection: Connection, tables: Any = (), **__: Any) -> None:
+        if {table.name for table in tables or ()} >= TABLES:
+            for statement in statements(connection.dialect.name):
+                connection.exec_driver_sql(statement)

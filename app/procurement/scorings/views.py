@@ -1,0 +1,207 @@
+"""Pages of scoring: each member's own sheet; once all have signed, the ranking with its whole working."""
+
+from __future__ import annotations
+
+import yaml
+from flask import Blueprint, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from app.accounts import Actor
+from app.procurement.committees.models import MemberRow
+from app.procurement.committees.queries import member_of
+from app.procurement.qualifications.page import must_follow
+from app.procurement.qualifications.queries import signed_reviews
+from app.procurement.scorings import queries, services
+from app.procurement.scorings.models import RankingRow
+from app.procurement.scorings.result import ranking_page
+from app.procurement.scorings.sheet import marks_sent, sheet_page
+from app.procurement.scorings.working import case_file
+from app.procurement.tenders.models import TenderRow
+from app.procurement.tenders.queries import tender_for
+from app.procurement.tenders.services import BRANCHES
+from app.store import reading, unit_of_work
+from app.web.clock import clock
+from app.web.controls import read_controls
+from app.web.identity import signed_in
+from app.web.once import done
+from kernel.refusal import BadInput, Finding, Missing, NotPermitted, Refusal, StillSealed, Unlawful, WrongStage
+from kernel.role import Role
+from procurement.qualification import Review
+from procurement.stage import Stage
+
+room = Blueprint("scorings", __name__)
+
+
+@room.get("/tenders/<ocid>/scoring")
+def show(ocid: str) -> str:
+    """The own sheet at the first bid that lacks marks; for those who do not sit, how many sheets are signed."""
+    row, seat = _tender(ocid)
+    if seat is None:
+        due, signed = queries.sheet_counts(reading(), ocid)
+        return render_template("procurement/scorings/progress.html", row=row, due=due, signed=signed)
+    return _sheet(row, seat, None)
+
+
+@room.get("/tenders/<ocid>/scoring/<int:bid_id>")
+def sheet(ocid: str, bid_id: int) -> str:
+    return _sheet(*_own(ocid), bid_id)
+
+
+@room.post("/tenders/<ocid>/scoring/<int:bid_id>")
+def save(ocid: str, bid_id: int) -> Response | tuple[str, int]:
+    row, seat = _own(ocid)
+    rubric = row.facts().rubric
+    assert rubric is not None
+    try:
+        values, reasons, blank = marks_sent(rubric, request.form)
+        with unit_of_work() as work:
+            command = services.SaveMarks(signed_in(), ocid, bid_id, values, reasons, blank)
+            services.save_marks(work, command, clock())
+            onward = request.form.get("onward", "")
+            to = int(onward) if onward.isdigit() else bid_id
+            return done(work, url_for(".sheet", ocid=ocid, bid_id=to), "评分已保存。")
+    except BadInput as refusal:
+        return _sheet(row, seat, bid_id, refusal, typed=True), refusal.status
+
+
+@room.post("/tenders/<ocid>/scoring/sign")
+def sign(ocid: str) -> Response | tuple[str, int]:
+    row, seat = _own(ocid)
+    try:
+        with unit_of_work() as work:
+            services.sign_sheet(work, services.SignSheet(signed_in(), ocid), clock())
+            return done(work, url_for(".show", ocid=ocid), "评分表已签字, 不能再改。")
+    except BadInput as refusal:
+        return _sheet(row, seat, None, refusal), refusal.status
+
+
+@room.get("/tenders/<ocid>/ranking")
+def ranking(ocid: str) -> str:
+    return _ranking(ocid)
+
+
+@room.post("/tenders/<ocid>/ranking/correction")
+def correct(ocid: str) -> Response | tuple[str, int]:
+    row, _ = _tender(ocid)
+    sent = request.form
+    part, bid = sent.get("part", ""), sent.get("bid", "")
+    rubric = row.facts().rubric
+    try:
+        known = [each for each in rubric.parts() if each.id == part] if rubric is not None else []
+        if not known or not bid.isdigit():
+            raise BadInput([Finding("part", "没有这一项评分")], "更正未能保存")
+        values, _, problems = read_controls(known, sent, prefix=f"{bid}.")
+        if problems or part not in values:
+            raise BadInput(problems or [Finding("value", "请填写更正后的评分")], "更正未能保存")
+        with unit_of_work() as work:
+            command = services.CorrectMark(signed_in(), ocid, int(bid), part, values[part], sent.get("reason", ""))
+            services.correct_mark(work, command, clock())
+            return done(work, url_for(".ranking", ocid=ocid), "更正已记录, 排序已重新计算; 原评分仍保留。")
+    except BadInput as refusal:
+        return _ranking(ocid, refusal), refusal.status
+
+
+@room.post("/tenders/<ocid>/ranking/explanation")
+def judge(ocid: str) -> Response | tuple[str, int]:
+    sent = request.form
+    bid, accepted = sent.get("bid", ""), sent.get("accepted", "")
+    try:
+        if not bid.isdigit() or accepted not in ("yes", "no"):
+            raise BadInput([Finding("accepted", "请选择说明是否成立", cites="财政部令第87号 第六十条")], "认定未能保存")
+        with unit_of_work() as work:
+            command = services.JudgeExplanation(signed_in(), ocid, int(bid), accepted == "yes", sent.get("reason", ""))
+            services.judge_explanation(work, command, clock())
+            return done(work, url_for(".ranking", ocid=ocid), "认定已记录, 排序已重新计算。")
+    except BadInput as refusal:
+        return _ranking(ocid, refusal), refusal.status
+
+
+@room.post("/tenders/<ocid>/ranking/sign")
+def sign_ranking(ocid: str) -> Response | tuple[str, int]:
+    try:
+        with unit_of_work() as work:
+            services.sign_ranking(work, services.SignRanking(signed_in(), ocid), clock())
+            return done(work, url_for(".ranking", ocid=ocid), "评标报告已签署, 已向采购人推荐中标候选人。")
+    except Unlawful as refusal:
+        return _ranking(ocid, refusal), refusal.status
+
+
+@room.post("/tenders/<ocid>/ranking/fail")
+def fail(ocid: str) -> Response | tuple[str, int]:
+    try:
+        with unit_of_work() as work:
+            command = services.FailForTooFewValid(
+                signed_in(), ocid, request.form.get("branch", ""), request.form.get("reason", "")
+            )
+            services.fail_for_too_few_valid(work, command, clock())
+            return done(work, url_for("tenders.show", ocid=ocid), "已作废标处理, 理由已告知全部投标人。")
+    except (BadInput, Unlawful) as refusal:
+        return _ranking(ocid, refusal), refusal.status
+
+
+@room.get("/tenders/<ocid>/ranking/case.yaml")
+def case(ocid: str) -> Response:
+    """The case file: with ``flask award rank`` a stranger computes the same totals from it."""
+    row, seat = _tender(ocid)
+    kept = _kept(row, seat)
+    text = yaml.safe_dump(case_file(row, kept), allow_unicode=True, sort_keys=False, width=120)
+    answer = Response(text.encode("utf-8"), mimetype="application/yaml")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{ocid}-case.yaml"'
+    return answer
+
+
+def _tender(ocid: str) -> tuple[TenderRow, MemberRow | None]:
+    """The opened tender and the reader's own seat. Raises StillSealed, NotPermitted for who has no part in it."""
+    actor = signed_in()
+    row, _ = tender_for(reading(), ocid, actor)
+    seat = member_of(reading(), ocid, actor.person_id)
+    if seat is None:
+        must_follow(row, actor)
+        if actor.role is Role.EXPERT:
+            raise NotPermitted("您不是本项目评标委员会的成员")
+    if row.opened_at is None:
+        raise StillSealed
+    return row, seat
+
+
+def _own(ocid: str) -> tuple[TenderRow, MemberRow]:
+    row, seat = _tender(ocid)
+    if seat is None:
+        raise NotPermitted("您不是本项目评标委员会的成员")
+    return row, seat
+
+
+def _sheet(row: TenderRow, seat: MemberRow, bid_id: int | None, refusal: Refusal | None = None, *, typed: bool = False) -> str:
+    if Review.CONFORMITY not in signed_reviews(reading(), row.ocid):
+        raise WrongStage("符合性审查尚未签字, 还不能评分（财政部令第87号 第五十条）")
+    page = sheet_page(reading(), row, seat.id, bid_id, request.form if typed else None)
+    due, signed = queries.sheet_counts(reading(), row.ocid)
+    return render_template(
+        "procurement/scorings/sheet.html", row=row, page=page, seat=seat, refusal=refusal, due=due, signed=signed,
+        writable=row.stage is Stage.COMMITTEE and not page.signed, price=row.facts().price.weight,
+    )  # fmt: skip
+
+
+def _kept(row: TenderRow, seat: MemberRow | None) -> RankingRow:
+    kept = queries.ranking_row(reading(), row.ocid)
+    if kept is None:
+        if row.stage is Stage.COMMITTEE:
+            raise NotPermitted("全部成员签字前, 任何人不得查看他人的评分（财政部令第87号 第五十五条）")
+        raise Missing("还没有评审结果")
+    return kept
+
+
+def _ranking(ocid: str, refusal: Refusal | None = None) -> str:
+    actor = signed_in()
+    row, seat = _tender(ocid)
+    kept = _kept(row, seat)
+    scored = row.stage is Stage.SCORED
+    page = ranking_page(reading(), row, kept, seat, open_to_correction=scored)
+    return render_template(
+        "procurement/scorings/ranking.html", row=row, page=page, refusal=refusal, branches=BRANCHES,
+        leads=seat is not None and seat.leader and scored, buys=_buys(row, actor), sent=request.form,
+    )  # fmt: skip
+
+
+def _buys(row: TenderRow, actor: Actor) -> bool:
+    return actor.role is Role.BUYER and actor.organisation_id == row.buyer_id
