@@ -30,6 +30,7 @@ ROOMS: tuple[str, ...] = (
     "app.evaluation.sheets",
     "app.evaluation.results",
     "app.disclosure",
+    "app.jobs",
 )
 """The rooms in procedural order. Furniture is optional: models.py, views.py (Blueprint ``room``), tasks.py (workbench)."""
 

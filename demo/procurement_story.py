@@ -90,7 +90,7 @@ def _suppliers(city: City) -> Iterator[Told]:
         with unit_of_work() as work:
             register_supplier(
                 work,
-                RegisterSupplier(actor, SupplierKind.SOCIAL_SERVICE, profile, calendar.at("2014-05-20").date(), proofs),
+                RegisterSupplier(actor, SupplierKind.SERVICE_AGENCY, profile, calendar.at("2014-05-20").date(), proofs),
                 now,
             )
     yield Told(now, "四家社工机构建立供应商档案", "六项法定条件各附证明材料", "政府采购法 第二十二条")

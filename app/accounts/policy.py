@@ -144,6 +144,13 @@ DISCLOSURE: dict[str, Who] = {
     "disclosure.show": PUBLIC,
 }
 
+JOBS: dict[str, Who] = {
+    "jobs.bid_report": only(EXPERT, BUYER, FINANCE, OVERSEER),
+    "jobs.bid_scores": only(EXPERT, BUYER, FINANCE, OVERSEER),
+    "jobs.evaluation_report": PUBLIC,
+    "jobs.evaluation_scores": PUBLIC,
+}
+
 ROUTES: dict[str, Who] = {
     **FOUNDATION,
     **ACCOUNTS,
@@ -158,6 +165,7 @@ ROUTES: dict[str, Who] = {
     **AWARDS,
     **CONTRACTS,
     **DISCLOSURE,
+    **JOBS,
 }
 
 

@@ -1,0 +1,71 @@
+"""Downloads 下载: reports and workbooks of bids and evaluations, made when asked for, from what is on file."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, make_response
+
+from app.evaluation.results.queries import result_for
+from app.jobs import rendering
+from app.procurement.committees.queries import member_of
+from app.procurement.qualifications.page import must_follow
+from app.procurement.scorings.queries import all_signed
+from app.procurement.tenders.models import TenderRow
+from app.procurement.tenders.queries import tender_for
+from app.store import reading
+from app.web.clock import clock
+from app.web.identity import signed_in, the_actor
+from kernel.refusal import NotPermitted
+from kernel.role import Role
+from reports.pdf import make_pdf
+from reports.workbook import make_workbook
+
+room = Blueprint("jobs", __name__)
+
+PDF = "application/pdf"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@room.get("/tenders/<ocid>/ranking/report.pdf")
+def bid_report(ocid: str) -> Response:
+    row = _tender(ocid)
+    return _file(make_pdf(rendering.bid_report(reading(), row)), PDF, f"{ocid}-评标报告.pdf")
+
+
+@room.get("/tenders/<ocid>/ranking/scores.xlsx")
+def bid_scores(ocid: str) -> Response:
+    row = _tender(ocid)
+    return _file(make_workbook(rendering.bid_scores(reading(), row)), XLSX, f"{ocid}-评分汇总.xlsx")
+
+
+@room.get("/results/<int:result_id>/report.pdf")
+def evaluation_report(result_id: int) -> Response:
+    file = result_for(reading(), result_id, the_actor(), clock().date())
+    return _file(make_pdf(rendering.evaluation_document(file)), PDF, f"评估结果{result_id}-{file.scheme.kind.zh}报告.pdf")
+
+
+@room.get("/results/<int:result_id>/scores.xlsx")
+def evaluation_scores(result_id: int) -> Response:
+    file = result_for(reading(), result_id, the_actor(), clock().date())
+    return _file(make_workbook(rendering.evaluation_scores(file)), XLSX, f"评估结果{result_id}-评分表.xlsx")
+
+
+def _tender(ocid: str) -> TenderRow:
+    """A tender whose scoring the reader may follow: its buyer, who supervises, and, once all have signed, its committee."""
+    actor = signed_in()
+    row, _ = tender_for(reading(), ocid, actor)
+    must_follow(row, actor)
+    if actor.role is Role.EXPERT and (
+        member_of(reading(), ocid, actor.person_id) is None or not all_signed(reading(), ocid)
+    ):
+        raise NotPermitted("您不是本项目评标委员会的成员, 或者评分尚未全部签字")
+    return row
+
+
+def _file(content: bytes, kind: str, name: str) -> Response:
+    from urllib.parse import quote
+
+    answer = make_response(content)
+    answer.headers["Content-Type"] = kind
+    answer.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
