@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import shutil
+import signal
 import subprocess
+import sys
 import tempfile
+import time
 from collections.abc import Callable
 from contextvars import Context
 from dataclasses import dataclass
@@ -20,6 +24,8 @@ from app import create_app
 from app.extensions import db
 from app.settings import Settings
 from app.transparency.append_only import HEAD
+
+HOMES = "caiping-pg-"
 
 
 class Browser(FlaskClient):
@@ -93,7 +99,11 @@ def postgresql_database(folder: Path) -> Database:
     cluster = Cluster.start()
     if isinstance(cluster, str):
         return Database("postgresql", missing=cluster)
-    app = make_app(cluster.url("caiping"), folder)
+    try:
+        app = make_app(cluster.url("caiping"), folder)
+    except BaseException:
+        cluster.stop()
+        raise
     tables = ", ".join(table.name for table in db.metadata.tables.values())
     erase = create_engine(cluster.url("caiping"), isolation_level="AUTOCOMMIT")
 
@@ -117,10 +127,14 @@ def postgresql_database(folder: Path) -> Database:
 
 
 class Cluster:
-    """A PostgreSQL started from the installed binaries, as an unprivileged user when we are root."""
+    """A PostgreSQL started from the installed binaries, as an unprivileged user when we are root.
+
+    It is our child and dies with us, however we end; what a killed predecessor left on disk is swept away.
+    """
 
     def __init__(self, binaries: Path, home: Path, user: str | None) -> None:
         self.binaries, self.home, self.user = binaries, home, user
+        self._server: subprocess.Popen[bytes] | None = None
 
     @classmethod
     def start(cls) -> Cluster | str:
@@ -131,37 +145,66 @@ class Cluster:
         user = _unprivileged() if os.geteuid() == 0 else None
         if os.geteuid() == 0 and user is None:
             return "以 root 运行且没有 postgres 或 nobody 用户，无法启动 PostgreSQL"
-        home = Path(tempfile.mkdtemp(prefix="caiping-pg-"))
+        _sweep()
+        home = Path(tempfile.mkdtemp(prefix=f"{HOMES}{os.getpid()}-"))
         if user:
             shutil.chown(home, user)
         cluster = cls(installed[-1].parent, home, user)
         try:
             cluster._run("initdb", "-D", home / "data", "-U", "caiping", "-A", "trust", "-E", "UTF8", "--no-locale", "-N")
-            cluster._run(
-                "pg_ctl", "-D", home / "data", "-l", home / "log", "-w", "-o",
-                f"-k {home} -c listen_addresses='' -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
-                " -c max_connections=60 -c shared_buffers=32MB -c autovacuum=off", "start",
-            )
+            cluster._serve()
             cluster._run("createdb", "-h", home, "-U", "caiping", "caiping")
-        except subprocess.CalledProcessError as error:
+        except (subprocess.CalledProcessError, TimeoutError) as error:
             cluster.stop()
-            return f"PostgreSQL 无法启动: {error.stderr.decode(errors='replace')[-300:]}"
+            said = error.stderr.decode(errors="replace")[-300:] if isinstance(error, subprocess.CalledProcessError) else ""
+            return f"PostgreSQL 无法启动: {said or error}"
         return cluster
 
     def url(self, name: str) -> str:
         return f"postgresql+psycopg://caiping@/{name}?host={self.home}"
 
     def stop(self) -> None:
-        if (self.home / "data" / "postmaster.pid").exists():
-            self._run("pg_ctl", "-D", self.home / "data", "-m", "immediate", "-w", "stop")
+        if self._server:
+            self._server.send_signal(signal.SIGQUIT)
+            self._server.wait()
         shutil.rmtree(self.home, ignore_errors=True)
+
+    def _serve(self) -> None:
+        """Start the server and wait until it answers."""
+        careless = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off")
+        modest = ("listen_addresses=", "max_connections=60", "shared_buffers=32MB")
+        options = [word for setting in (*careless, *modest) for word in ("-c", setting)]
+        command = [self.binaries / "postgres", "-D", self.home / "data", "-k", self.home, *options]
+        with (self.home / "log").open("wb") as log:
+            self._server = subprocess.Popen(command, stdout=log, stderr=log, preexec_fn=_die_with_parent, **self._manner())
+        ready = [self.binaries / "pg_isready", "-q", "-h", self.home]
+        for _ in range(400):
+            if subprocess.run(ready, check=False, **self._manner()).returncode == 0:
+                return
+            time.sleep(0.05)
+        raise TimeoutError((self.home / "log").read_text(errors="replace")[-300:])
 
     def _run(self, program: str, *arguments: object) -> None:
         command = [str(self.binaries / program), *map(str, arguments)]
-        subprocess.run(
-            command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, user=self.user, cwd=self.home,
-            stdin=subprocess.DEVNULL, env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8"},
-        )
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, **self._manner())
+
+    def _manner(self) -> dict[str, Any]:
+        environment = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8"}
+        return {"user": self.user, "cwd": self.home, "stdin": subprocess.DEVNULL, "env": environment}
+
+
+def _die_with_parent() -> None:
+    """Ask Linux to end the server (SIGQUIT) when the test process ends; elsewhere nothing is asked."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGQUIT)
+
+
+def _sweep() -> None:
+    """Remove the homes of clusters whose test process is gone."""
+    for home in Path(tempfile.gettempdir()).glob(f"{HOMES}*-*"):
+        owner = home.name.removeprefix(HOMES).split("-")[0]
+        if owner.isdecimal() and not Path("/proc", owner).exists() and Path("/proc/self").exists():
+            shutil.rmtree(home, ignore_errors=True)
 
 
 def _unprivileged() -> str | None:
