@@ -217,7 +217,8 @@ class PerUnit(Rule):
     def low(self) -> Fraction | None:
         if self.each < 0:
             return None
-        return Fraction(0) if self.base_units else min(self.base_points, self.cap or self.base_points)
+        least = self.base_points if self.cap is None else min(self.base_points, self.cap)
+        return min(Fraction(0), least) if self.base_units else least
 
     @property
     def high(self) -> Fraction | None:

@@ -62,8 +62,11 @@ class RankedExternalGrades(Rule):
 
     def gives(self, points: Fraction) -> bool:
         steps, reach = {p for _, p in self.ranks} | {self.other, Fraction(0)}, {Fraction(0)}
-        for _ in range(self.best_n or 50):
-            reach |= {a + b for a in reach for b in steps if a + b <= max(points, self.cap or points)}
+        for _ in range(min(self.best_n or 50, 50)):
+            more = reach | {a + b for a in reach for b in steps if a + b <= points}
+            if more == reach:
+                break
+            reach = more
         return points in reach or (points == self.cap and self.high == self.cap)
 
     def describe(self) -> str:

@@ -38,6 +38,7 @@ MOST_CHARACTERS = 4_000_000
 """A case file of a real tender has 50,000; what is far longer is no rubric."""
 
 DEEPEST = 60
+MOST_PLACES = 6
 
 _RULE_MODULES = (adjustments, counts, external, levels, ratios)  # importing them makes their kinds known
 
@@ -193,6 +194,10 @@ def _rubric(entry: Entry) -> Rubric:
         criteria = tuple(_criterion(item, scale, {}) for item in block.entries(key)) if key else ()
     if key and not criteria:
         block.problem(f"{key} 为空")
+    places = block.whole("places", 2)
+    if places > MOST_PLACES:
+        block.problem(f"places 最多为{MOST_PLACES}")
+        places = 2
     status = entry.child("status") if isinstance(entry.get("status"), Mapping) else Entry({}, "status", entry.log)
     total = block.number("total", block.number("total_points"))
     bands = next((k for k in ("grades", "grade_bands") if block.get(k)), None)
@@ -202,8 +207,8 @@ def _rubric(entry: Entry) -> Rubric:
         for criterion in (c for top in criteria for _, c in top.walk()):
             if criterion.veto and criterion.veto.grade is not None and criterion.veto.grade not in known:
                 entry.problem(f"{criterion.label}: 否决后的等级“{criterion.veto.grade}”不在等级划分内")
-    places = ("source_faults", "source_inconsistency", "total_points_note", "grade_bands_note")
-    said = [("", str(t)) for source in {id(entry): entry, id(block): block}.values() for k in places for t in source.texts(k)]
+    said_of_itself = ("source_faults", "source_inconsistency", "total_points_note", "grade_bands_note")
+    said = [("", str(t)) for source in {id(entry): entry, id(block): block}.values() for k in said_of_itself for t in source.texts(k)]
     if status.get("missing"):
         said.append(("", f"来源缺失: {status.text('missing')}"))
     return Rubric(
@@ -211,7 +216,7 @@ def _rubric(entry: Entry) -> Rubric:
         name=entry.text("name") or block.text("name"),
         total=total,
         criteria=criteria,
-        places=block.whole("places", 2),
+        places=places,
         folding=_folding(block),
         grades=grades,
         parties=block.numbers("parties") if isinstance(block.get("parties"), Mapping) else {},

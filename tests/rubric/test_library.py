@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 
@@ -15,7 +16,8 @@ from rubric.fault import faults
 from rubric.grade import GradeScale
 from rubric.levels import Bands
 from rubric.ratios import Ratio
-from rubric.rule import Form
+from rubric.reading import load_yaml, read_rubric
+from rubric.rule import KINDS, Form
 from rubric.sheet import Mark, Sheet
 
 
@@ -69,6 +71,15 @@ def test_full_marks_make_the_total_and_the_best_grade(name: str) -> None:
     assert score.total == 100
     assert rubric.grades is not None
     assert GradeScale(rubric.grades).verdict(score).final == GradeScale(rubric.grades).grade_of(100)
+
+
+def test_the_rubric_in_the_handbook_is_sound() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "rubric.md").read_text("utf-8")
+    example = page.split("```yaml\n")[1].split("```")[0]
+
+    assert faults(read_rubric(load_yaml(example))) == ()
+    for kind in KINDS:
+        assert f"`{kind}`" in page
 
 
 def test_a_name_that_is_not_in_the_library_is_missing() -> None:

@@ -106,6 +106,15 @@ def test_a_veto_may_only_lead_to_a_grade_that_exists() -> None:
         a_rubric(a_leaf("A", 100), veto, grades=[{"grade": "良", "min": 60}, {"grade": "差", "max": 60}])
 
 
+@pytest.mark.parametrize(("places", "fine"), [(0, True), (6, True), (7, False), (10**9, False)])
+def test_a_score_is_shown_with_a_sane_number_of_places(places: int, fine: bool) -> None:
+    if fine:
+        assert a_rubric(a_leaf("A", 100), places=places).places == places
+    else:
+        with pytest.raises(BadInput, match="places 最多为6"):
+            a_rubric(a_leaf("A", 100), places=places)
+
+
 def test_weights_of_105_can_be_read_and_not_used() -> None:
     rubric = a_rubric(a_leaf("A", 60), a_leaf("B", 45))
 
