@@ -220,7 +220,8 @@ class Document:
 def _texts_of(values: Iterable[object]) -> Iterable[str]:
     for value in values:
         if isinstance(value, str):
-            yield value
+            if not isinstance(value, StrEnum):
+                yield value
         elif isinstance(value, tuple):
             yield from _texts_of(value)
         elif hasattr(value, "__dataclass_fields__"):

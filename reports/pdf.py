@@ -37,13 +37,22 @@ class BlockedAddress(ValueError):
 def make_pdf(document: Document) -> bytes:
     """The document as an A4 PDF with its fonts embedded; same document, same bytes.
 
-    Raises NoPango where the typesetting library is not installed.
+    Raises NoPango where the typesetting library is not installed, and BlockedAddress when anything in the document asks
+    for an address (only a chart could: all texts are escaped).
     """
     weasyprint = _weasyprint()
+    from weasyprint.urls import FatalURLFetchingError
+
     # Structure tags (headings, table heads, the words for a figure) let a screen reader read the report aloud.
-    page = weasyprint.HTML(string=document_html(document), url_fetcher=closed_fetcher())
+    fetcher = closed_fetcher()
+    page = weasyprint.HTML(string=document_html(document), url_fetcher=fetcher)
     with _without_collection():
-        pdf: bytes = page.write_pdf(pdf_tags=True)
+        try:
+            pdf: bytes = page.write_pdf(pdf_tags=True)
+        except FatalURLFetchingError as error:  # derives from BaseException, and must not end a worker
+            raise BlockedAddress(str(error)) from error
+    if fetcher.blocked:  # WeasyPrint leaves a drawing out that could not load something, and goes on
+        raise BlockedAddress(f"文书不得引用外部地址: {'、'.join(fetcher.blocked)}")
     return pdf
 
 
@@ -96,6 +105,7 @@ def _fetcher_class() -> Any:
 
         def __init__(self) -> None:
             super().__init__(allowed_protocols=("data",), allow_redirects=False, fail_on_errors=True)
+            self.blocked: list[str] = []
 
         def fetch(self, url: str, headers: dict[str, str] | None = None) -> Any:
             scheme, _, rest = url.partition(":")
@@ -103,6 +113,7 @@ def _fetcher_class() -> Any:
                 return super().fetch(url, headers)
             if scheme == fonts.SCHEME and rest in fonts.FILES:
                 return URLFetcherResponse(url, (fonts.FOLDER / rest).read_bytes(), {"Content-Type": "font/ttf"})
+            self.blocked.append(url)
             raise BlockedAddress(f"文书不得引用外部地址: {url}")
 
     return ClosedFetcher

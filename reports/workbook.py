@@ -225,9 +225,9 @@ def read_workbook_safely(content: bytes, limits: Limits = LIMITS) -> dict[str, t
     """
     _look_at_directory(content, limits)
     import openpyxl
-    from openpyxl.xml import DEFUSEDXML, LXML
+    from openpyxl.xml import DEFUSEDXML
 
-    if not (DEFUSEDXML or LXML):  # pragma: no cover - defusedxml is a dependency of the house
+    if not DEFUSEDXML:  # pragma: no cover - defusedxml is a dependency of the house
         raise RuntimeError("defusedxml is not installed: uploaded workbooks are not read without it")
     try:
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
@@ -288,8 +288,11 @@ def _look_at_directory(content: bytes, limits: Limits) -> None:
 
 
 def _why_unreadable(error: Exception) -> str:
-    if type(error).__module__.startswith("defusedxml"):
-        return "文件声明了XML实体，可能被用于攻击"
+    cause: BaseException | None = error
+    while cause is not None:
+        if type(cause).__module__.startswith("defusedxml"):
+            return "文件声明了XML实体，可能被用于攻击"
+        cause = cause.__cause__
     return "文件损坏，无法读取"
 
 
