@@ -29,6 +29,7 @@ ROOMS: tuple[str, ...] = (
     "app.evaluation.assignments",
     "app.evaluation.sheets",
     "app.evaluation.results",
+    "app.handoffs",
     "app.disclosure",
     "app.jobs",
 )
