@@ -29,7 +29,6 @@ ROOMS: tuple[str, ...] = (
     "app.evaluation.assignments",
     "app.evaluation.sheets",
     "app.evaluation.results",
-    "app.handoffs",
     "app.disclosure",
     "app.jobs",
 )
