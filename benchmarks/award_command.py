@@ -1,4 +1,4 @@
-"""``flask award rank`` on a tender of four bids, against a Python that only imports Flask and YAML.
+"""``flask award rank`` on the demonstration tender, five cases of up to four bids, against a Python that only imports Flask and YAML.
 
 The command loads what it needs and nothing else (ADR 0005), so a script may call it for each of a thousand files.
 """
@@ -12,7 +12,7 @@ from pathlib import Path
 from benchmarks.frame import Bound, Figure, compare
 
 ROOT = Path(__file__).resolve().parent.parent
-CASE = ROOT / "demo" / "cases" / "award.yaml"
+CASE = ROOT / "demo" / "tender.yaml"
 
 
 def figures(rounds: int) -> list[Figure]:
