@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
+from kernel.points import plain_decimal
+
 Fen = int
 """An amount in fen 分; 1 元 = 100 分."""
 
@@ -20,15 +22,14 @@ def fen_from_yuan(yuan: int | str | Decimal) -> Fen:
     if isinstance(yuan, bool | float):
         raise ValueError(f"金额须为整数、十进制文本: {yuan!r}")
     try:
-        amount = Decimal(yuan) if not isinstance(yuan, str) else Decimal(yuan.strip().replace(",", "").replace("，", ""))
-    except InvalidOperation:
-        raise ValueError(f"金额无法识别: {yuan!r}") from None
-    if not amount.is_finite():
-        raise ValueError(f"金额无法识别: {yuan!r}")
-    fen = amount.scaleb(2)
-    if fen != fen.to_integral_value():
+        amount = Decimal(yuan.strip().replace(",", "").replace("，", "") if isinstance(yuan, str) else yuan)
+        amount = plain_decimal(amount)
+    except (InvalidOperation, ValueError):
+        raise ValueError(f"金额无法识别: {str(yuan)[:40]!r}") from None
+    fen = Fraction(amount) * 100
+    if fen.denominator != 1:
         raise ValueError(f"金额最多保留到分（两位小数）: {yuan}")
-    return int(fen)
+    return fen.numerator
 
 
 def yuan(fen: Fen) -> Decimal:
@@ -37,7 +38,7 @@ def yuan(fen: Fen) -> Decimal:
     >>> yuan(692900005)
     Decimal('6929000.05')
     """
-    return Decimal(fen).scaleb(-2)
+    return Decimal((int(fen < 0), tuple(map(int, str(abs(fen)))), -2))
 
 
 def yuan_text(fen: Fen) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
@@ -10,6 +11,11 @@ Points = Fraction
 
 Exact = int | str | Decimal | Fraction
 """What an exact number may be written as. Floats are refused: 0.1 is not a tenth."""
+
+_QUOTIENT = re.compile(r"([+-]?\d{1,60})\s*/\s*(\d{1,60})")
+
+LONGEST = 60
+"""So many digits before and after the point are read, no more: "1e999999999" would fill the memory of the machine."""
 
 
 def points(value: Exact) -> Points:
@@ -28,19 +34,32 @@ def points(value: Exact) -> Points:
         text = value.strip()
         if text.endswith(("%", "％")):
             return points(text[:-1]) / 100
-        if "/" not in text:
-            try:
-                value = Decimal(text)
-            except InvalidOperation:
-                raise ValueError(f"分值无法识别: {value!r}") from None
-        else:
-            try:
-                return Fraction(text)
-            except (ValueError, ZeroDivisionError):
-                raise ValueError(f"分值无法识别: {value!r}") from None
-    if isinstance(value, Decimal) and not value.is_finite():
-        raise ValueError(f"分值无法识别: {value!r}")
+        if "/" in text:
+            return _quotient(text)
+        try:
+            value = Decimal(text)
+        except InvalidOperation:
+            raise ValueError(f"分值无法识别: {text[:40]!r}") from None
+    if isinstance(value, Decimal):
+        return Fraction(plain_decimal(value))
     return Fraction(value)
+
+
+def _quotient(text: str) -> Fraction:
+    match = _QUOTIENT.fullmatch(text)
+    if match is None or int(match[2]) == 0:
+        raise ValueError(f"分值无法识别: {text[:40]!r}")
+    return Fraction(int(match[1]), int(match[2]))
+
+
+def plain_decimal(value: Decimal) -> Decimal:
+    """``value`` if it is a number that can be written out. Raises ValueError for infinities and absurd exponents."""
+    exponent = value.as_tuple().exponent
+    if not isinstance(exponent, int):
+        raise ValueError(f"数值无法识别: {value}")
+    if abs(exponent) > LONGEST or len(value.as_tuple().digits) > 2 * LONGEST:
+        raise ValueError("数值过大或者小数位过多")
+    return value
 
 
 def half_up(value: Fraction, places: int) -> Decimal:
@@ -53,7 +72,7 @@ def half_up(value: Fraction, places: int) -> Decimal:
     """
     scaled = abs(value) * 10**places * 2 + 1
     whole = scaled.numerator // (scaled.denominator * 2)
-    return Decimal(-whole if value < 0 else whole).scaleb(-places)
+    return Decimal((int(value < 0 < whole), tuple(map(int, str(whole))), -places))
 
 
 def exact_text(value: Fraction) -> str:
