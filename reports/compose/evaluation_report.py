@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from fractions import Fraction
 
 from evaluation.assignment import Evaluator
 from evaluation.consequence import Consequence
@@ -20,7 +19,7 @@ from kernel.money import yuan_text
 from kernel.points import shortest_text
 from reports.compose import score_tables as tables
 from reports.compose.wording import points_text, rate_text, weight_text
-from reports.compose.working import dimension_of, total_working
+from reports.compose.working import applicable, dimension_of, total_working
 from reports.document import (
     Align,
     Attachment,
@@ -238,7 +237,7 @@ def _conclusion(facts: EvaluationFacts, number: int) -> tuple[Block, ...]:
         Heading("综合评价情况及评价结论", 1, chapter(number)),
         Paragraph(
             f"经评价，{result.subject.name}{result.kind.zh}得分为{result.shown}分（满分{shortest_text(result.total)}分），"
-            f"等级为“{grade}”。" + _best_and_weakest(dimensions)
+            f"等级为“{grade}”。" + _best_and_weakest(dimensions, facts.rubric)
         ),
         GradeBadge(grade, str(result.shown), shortest_text(result.total), _band_text(facts), overridden),
     ]
@@ -246,8 +245,8 @@ def _conclusion(facts: EvaluationFacts, number: int) -> tuple[Block, ...]:
         out.append(Paragraph(result.gap, Tone.WARN))
     for stage, part in tables.staged(score):
         of = f"（{stage}）" if stage else ""
-        out.append(tables.dimension_figure(part, f"图#　各维度得分率{of}"))
-        out.append(tables.dimension_table(part, f"表#　得分汇总{of}"))
+        out.append(tables.dimension_figure(part, facts.rubric, f"图#　各维度得分率{of}"))
+        out.append(tables.dimension_table(part, facts.rubric, f"表#　得分汇总{of}"))
     if score.stages:
         out += [Paragraph(text) for text in total_working(facts.rubric, score)]
     if facts.consequence is not None:
@@ -255,16 +254,17 @@ def _conclusion(facts: EvaluationFacts, number: int) -> tuple[Block, ...]:
     return tuple(out)
 
 
-def _best_and_weakest(lines: Sequence[Line]) -> str:
-    rated = [(line.points / line.weight, line) for line in lines if line.points is not None and line.weight]
+def _best_and_weakest(lines: Sequence[Line], rubric: Rubric) -> str:
+    reach = {line.id: applicable(line, rubric) for line in lines}
+    rated = [(line.points / reach[line.id], line) for line in lines if line.points is not None and reach[line.id]]
     if len(rated) < 2:
         return ""
     best, weakest = max(rated, key=lambda pair: pair[0])[1], min(rated, key=lambda pair: pair[0])[1]
     if best is weakest:
         return ""
     return (
-        f"得分率最高的是“{best.name}”（{rate_text(best.points, best.weight)}），"
-        f"最低的是“{weakest.name}”（{rate_text(weakest.points, weakest.weight)}）。"
+        f"得分率最高的是“{best.name}”（{rate_text(best.points, reach[best.id])}），"
+        f"最低的是“{weakest.name}”（{rate_text(weakest.points, reach[weakest.id])}）。"
     )
 
 
@@ -307,9 +307,11 @@ def _analysis(facts: EvaluationFacts, number: int) -> tuple[Block, ...]:
         prefix = "" if facts.result.kind is Kind.APPRAISAL or not line.name.startswith(("决策", "过程", "产出", "效益")) else "项目"
         leaves = [leaf for leaf in line.walk() if leaf.is_leaf]
         absent = [leaf.name for leaf in leaves if leaf.points is None]
+        reached = applicable(line, facts.rubric)
+        short = "" if reached == line.weight else f"（适用满分{weight_text(reached)}分）"
         text = (
-            f"“{line.name}”满分{shortest_text(line.weight or Fraction(0))}分，得分{points_text(line.points)}分，"
-            f"得分率{rate_text(line.points, line.weight)}，末级指标{len(leaves)}项。" + _best_and_weakest(leaves)
+            f"“{line.name}”满分{weight_text(line.weight)}分{short}，得分{points_text(line.points)}分，"
+            f"得分率{rate_text(line.points, reached)}，末级指标{len(leaves)}项。" + _best_and_weakest(leaves, facts.rubric)
         )
         if absent:
             text += f"不适用{len(absent)}项：{'、'.join(absent)}。"

@@ -9,7 +9,7 @@ from fractions import Fraction
 from kernel.points import shortest_text
 from reports.chart import Bar, bars_svg, in_words
 from reports.compose.wording import NONE, per_cent, points_text, rate_text, weight_text
-from reports.compose.working import dimension_of, leaf_working
+from reports.compose.working import applicable, dimension_of, leaf_working
 from reports.document import Align, Block, Column, Figure, Row, RowKind, Table, Tone
 from rubric.aggregation import Line, Score
 from rubric.criterion import Criterion, GradeBands, Rubric
@@ -18,22 +18,33 @@ from rubric.sheet import Sheet
 RIGHT = Align.RIGHT
 
 
-def dimension_figure(score: Score, caption: str) -> Figure:
-    """The chart by dimension with its numbers beside it."""
-    bars = tuple(Bar(line.name, line.points, line.weight or Fraction(0)) for line in dimension_of(score))
+def dimension_figure(score: Score, rubric: Rubric, caption: str) -> Figure:
+    """The chart by dimension; an indicator that does not apply shortens the scale, not the bar."""
+    bars = tuple(Bar(line.name, line.points, applicable(line, rubric)) for line in dimension_of(score))
     return Figure(bars_svg(bars), in_words(bars), caption)
 
 
-def dimension_table(score: Score, caption: str) -> Table:
+def dimension_table(score: Score, rubric: Rubric, caption: str) -> Table:
     """Dimensions and the groups under them, with points and rates, and the whole."""
     rows = []
     for line in dimension_of(score):
-        rows.append(Row((line.name, *_figures(line), line.note), RowKind.SUBTOTAL))
-        rows += [Row((f"　{child.name}", *_figures(child), child.note)) for child in line.children]
+        rows.append(Row((line.name, *_figures(line, rubric), _remark(line, rubric)), RowKind.SUBTOTAL))
+        rows += [Row((f"　{c.name}", *_figures(c, rubric), _remark(c, rubric))) for c in line.children]
     total = Row(("合计", shortest_text(score.full), str(score.shown), rate_text(score.total, score.full), "四舍五入一次"))
     columns = (Column("指标", 40), Column("分值", 12, RIGHT), Column("得分", 12, RIGHT), Column("得分率", 14, RIGHT), Column("说明", 22))
     note = "各行得分分别四舍五入，合计以精确值计算，两者末位可能相差0.01。"
+    if score.scale != score.full:
+        note += "不适用的指标不计入满分，得分率按适用满分计算，合计已按比例折算（见附件3）。"
+    if score.bonus:
+        note += f"合计含附加分{points_text(score.bonus)}分。"
     return Table(columns, tuple(rows), caption, total, note)
+
+
+def _remark(line: Line, rubric: Rubric) -> str:
+    reached = applicable(line, rubric)
+    if line.points is None or reached == line.weight:
+        return line.note
+    return "；".join(filter(None, [f"适用满分{weight_text(reached)}分", line.note]))
 
 
 def leaf_table(dimension: Line, rubric: Rubric, sheets: Sequence[Sheet], caption: str) -> Table:
@@ -43,15 +54,15 @@ def leaf_table(dimension: Line, rubric: Rubric, sheets: Sequence[Sheet], caption
         if group and (not rows or rows[-1].kind is not RowKind.GROUP) and group not in [r.cells[0] for r in rows]:
             rows.append(Row((group,), RowKind.GROUP))
         tone = Tone.SOFT if leaf.points is None else Tone.PLAIN
-        rows.append(Row((leaf.name, *_figures(leaf), remarks_on(leaf, rubric, sheets)), tone=tone))
-    total = Row((f"{dimension.name}小计", *_figures(dimension)))
+        rows.append(Row((leaf.name, *_figures(leaf, rubric), remarks_on(leaf, rubric, sheets)), tone=tone))
+    total = Row((f"{dimension.name}小计", *_figures(dimension, rubric), _remark(dimension, rubric)))
     columns = (Column("指标", 27), Column("分值", 9, RIGHT), Column("得分", 9, RIGHT), Column("得分率", 11, RIGHT), Column("评分依据及说明", 44))
     return Table(columns, tuple(rows), caption, total)
 
 
-def _figures(line: Line) -> tuple[str, str, str]:
+def _figures(line: Line, rubric: Rubric) -> tuple[str, str, str]:
     """Full points, points and rate of a line."""
-    return weight_text(line.weight), points_text(line.points), rate_text(line.points, line.weight)
+    return weight_text(line.weight), points_text(line.points), rate_text(line.points, applicable(line, rubric))
 
 
 def _leaves(line: Line, group: str = "") -> Iterator[tuple[str, Line]]:

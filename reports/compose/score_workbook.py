@@ -198,21 +198,27 @@ class _Summary:
         self._points = self._means + len(self._parties)
         self._rate, self._full, self._scale, self._note = (self._points + n for n in (1, 2, 3, 4))
         self._body: list[tuple[Cell | None, ...]] = []
-        self._cells: dict[str, str] = {}
+        self._row_of: dict[str, int] = {}
         self._lines = {line.id: line for line in score.walk()}
         for criterion in rubric.criteria:
             self._node(criterion, 1, False)
-        self._last = self.TOP + len(self._body)
         self.page = self._sheet(facts, stage)
 
     # rows
+
+    def _cell(self, id: str) -> str:
+        """Where a criterion's points stand."""
+        return at(self._row_of[id], self._points)
+
+    def _below(self, criteria: Sequence[Criterion], column_number: int) -> list[str]:
+        return [at(self._row_of[criterion.id], column_number) for criterion in criteria]
 
     def _node(self, criterion: Criterion, depth: int, extra: bool) -> None:
         """Write the node and what is under it; parents first, so their formula is filled in afterwards."""
         extra = extra or criterion.bonus is not None
         line = self._lines[criterion.id]
         row = self.TOP + len(self._body) + 1
-        self._cells[criterion.id] = f"{formulas.column(self._points)}{row}"
+        self._row_of[criterion.id] = row
         place = len(self._body)
         self._body.append(())
         if criterion.is_leaf or not line.children:
@@ -220,14 +226,18 @@ class _Summary:
             return
         for child in criterion.children:
             self._node(child, depth + 1, extra)
-        addends = [self._cells[c.id] for c in criterion.children if c.bonus is not Beyond.BEYOND]
+        addends = [self._cell(c.id) for c in criterion.children if c.bonus is not Beyond.BEYOND]
         limit = criterion.weight if any(c.bonus is Beyond.INSIDE for c in criterion.children) else None
         got = Cell(Formula(f"={_sum(addends, limit)}"), Look.GROUP, 4)
+        full, scale = (
+            Cell(Formula(f"=SUM({','.join(self._below(criterion.children, c))})"), Look.GROUP, number(criterion.weight).places)
+            for c in (self._full, self._scale)
+        )
         blank = [Cell("", Look.GROUP)] * (self._points - self._first)
         name = Cell("　" * (depth - 1) + criterion.name, Look.GROUP)
         self._body[place] = (
             Cell(criterion.id, Look.GROUP), name, number(criterion.weight, Look.GROUP), *blank, got,
-            self._rate_cell(criterion, row, Look.GROUP), Cell("", Look.GROUP), Cell("", Look.GROUP), Cell(line.note, Look.GROUP),
+            self._rate_cell(criterion, row, Look.GROUP), full, scale, Cell(line.note, Look.GROUP),
         )  # fmt: skip
 
     def _leaf(self, leaf: Criterion, line: Line, depth: int, row: int, extra: bool) -> tuple[Cell | None, ...]:
@@ -243,7 +253,7 @@ class _Summary:
             got = Cell("不计分" if line.points is None else line.points, Look.INPUT if line.points is not None else Look.TEXT, 4)
         counted = not extra and (scored or line.points is not None)
         rescale = self._rubric.folding.not_applicable is NotApplicableRule.RESCALE
-        own = self._cells[leaf.id]
+        own = self._cell(leaf.id)
         places = number(leaf.weight).places
         full = Cell(Formula(f"=C{row}"), Look.NUMBER, places) if counted else Cell("", Look.NUMBER)
         kept = f"=IF(ISNUMBER({own}),C{row},0)" if rescale else f"=C{row}"
@@ -255,10 +265,11 @@ class _Summary:
         )  # fmt: skip
 
     def _rate_cell(self, criterion: Criterion, row: int, look: Look) -> Cell:
-        own = self._cells[criterion.id]
+        own = self._cell(criterion.id)
         if not criterion.weight:
             return Cell("", look)
-        return Cell(Formula(f'=IF(ISNUMBER({own}),{own}/C{row},"")'), look, 2, per_cent=True)
+        reach = f"C{row}" if criterion.is_leaf else f"{formulas.column(self._scale)}{row}"
+        return Cell(Formula(f'=IF(AND(ISNUMBER({own}),{reach}>0),{own}/{reach},"")'), look, 2, per_cent=True)
 
     def _mean(self, leaf: Criterion, line: Line, row: int) -> tuple[list[Cell], Cell]:
         empty = exact(leaf.weight or Fraction(0)) if self._all_full else f'"{NOT_APPLICABLE}"'
@@ -297,11 +308,11 @@ class _Summary:
     # head
 
     def _sheet(self, facts: WorkbookFacts, stage: str) -> WorkbookSheet:
-        rubric, rows = self._rubric, f"{self.TOP + 1}:"
-        full, scale = (f"SUM({formulas.column(c)}{rows}{formulas.column(c)}{self._last})" for c in (self._full, self._scale))
-        tops = [self._cells[c.id] for c in rubric.criteria if c.bonus is not Beyond.BEYOND]
+        rubric = self._rubric
+        tops = [self._cell(c.id) for c in rubric.criteria if c.bonus is not Beyond.BEYOND]
+        full, scale = (f"SUM({','.join(self._below(rubric.criteria, c))})" for c in (self._full, self._scale))
         limit = rubric.total if any(c.bonus is Beyond.INSIDE for c in rubric.criteria) else None
-        beyond = [self._cells[c.id] for _, c in rubric.walk() if c.bonus is Beyond.BEYOND]
+        beyond = [self._cell(c.id) for _, c in rubric.walk() if c.bonus is Beyond.BEYOND]
         raw = f"SUM({','.join(tops)})" if limit is None else f"MIN({exact(limit)},SUM({','.join(tops)}))"
         total = "IF(B9=0,B7,B7*B8/B9)+B10"
         if rubric.ceiling is not None:

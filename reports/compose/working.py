@@ -97,6 +97,18 @@ def _shown(score: Score) -> tuple[str, ...]:
     return (f"精确值为{exact_text(score.total)}，四舍五入一次，保留{score.places}位小数，最终得分为{score.shown}分",)
 
 
+def applicable(line: Line, rubric: Rubric) -> Fraction:
+    """The points a line can reach: its weight without the leaves that are 不适用, where those leave the scale.
+
+    Rates of points 得分率 are taken of it; of the full weight, an absent leaf would look like a lost one.
+    """
+    weight = line.weight or Fraction(0)
+    if rubric.folding.not_applicable is not NotApplicableRule.RESCALE:
+        return weight
+    absent = (leaf.weight or Fraction(0) for leaf in line.walk() if leaf.is_leaf and leaf.marks and leaf.points is None)
+    return weight - sum(absent, Fraction(0))
+
+
 def dimension_of(score: Score) -> tuple[Line, ...]:
     """The lines of the first level that hold points: the dimensions 维度 of the report."""
     return tuple(line for line in score.lines if line.weight and not line.note.startswith("否决项"))

@@ -73,7 +73,7 @@ def test_score_grade_and_working_are_the_engines() -> None:
     assert (badge.grade, badge.score, badge.total) == (facts.result.grade, str(facts.score.shown), "100")
     assert f"精确值为{facts.score.total}" in words(document)
     figure = next(b for b in document.blocks if isinstance(b, Figure))
-    assert "决策11.25分（满分15分，得分率75.00%）" in figure.alt
+    assert "决策11.25分（满分12.5分，得分率90.00%）" in figure.alt
 
 
 def test_every_leaf_is_analysed_once_and_every_rater_is_shown() -> None:
@@ -95,6 +95,7 @@ def test_an_indicator_that_does_not_apply_is_named_with_its_reason_and_is_not_no
     text = words(evaluation_report(evaluation_facts()))
     assert "不适用: 本年度未发生资金再分配事项" in text
     assert "适用满分为97.5分" in text
+    assert "“决策”满分15分（适用满分12.5分），得分11.25分，得分率90.00%" in text
 
 
 def test_a_veto_binds_and_the_raw_score_stays_visible() -> None:

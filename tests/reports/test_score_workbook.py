@@ -104,6 +104,14 @@ def shown(value: Any, places: int) -> Decimal:
     return half_up(Fraction(round(Decimal(repr(value)), 11)), places)
 
 
+def test_an_indicator_that_does_not_apply_lowers_no_rate(books: Any) -> None:
+    """决策 reached 11.25 of the 12.5 points that apply: 90 %, not 75 %."""
+    page = books["a leaf that does not apply leaves the scale"][2]["汇总"]
+    rate = page[14].index("得分率")
+    line = next(row for row in page if row[1] == "决策")
+    assert shown(line[rate], 4) == Decimal("0.9000")
+
+
 def test_a_score_in_a_gap_between_bands_gets_no_grade(books: Any) -> None:
     _, score, sheets = books["grade bands with gaps"]
     assert Decimal(89) < score.shown < Decimal(90), "the case must fall between 89 and 90 to prove anything"
