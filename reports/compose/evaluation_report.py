@@ -415,7 +415,7 @@ def _rest(facts: EvaluationFacts, number: int) -> tuple[Block, ...]:
 def _annexes(facts: EvaluationFacts) -> tuple[Block, ...]:
     rubric = facts.rubric
     out: list[Block] = [PageBreak(), Heading("评价指标体系", 1, "附件1　"), tables.rubric_table(rubric, rubric.name)]
-    out += [PageBreak(), Heading("各评分人评分明细", 1, "附件2　")]
+    out += [Heading("各评分人评分明细", 1, "附件2　")]
     for stage, part in tables.staged(facts.score):
         out += tables.rater_table(part, facts.names, f"评分明细{f'（{stage}）' if stage else ''}")
     out += [Heading("计算过程", 1, "附件3　")]

@@ -10,10 +10,15 @@ from typing import Any
 from kernel.points import half_up, shortest_text
 
 NONE = "—"
+_TERMS = {"numerator": "分子", "denominator": "分母"}
 
 
 def value_text(value: Any) -> str:
-    """A mark's value as people read it: 是, 优, ``国家级2、省级1``; empty for no value."""
+    """A mark's value as people read it; empty for no value.
+
+    >>> value_text(True), value_text({"level": "规范", "points": "10"}), value_text({"国家级": 2, "省级": 1})
+    ('是', '规范（10分）', '国家级 2、省级 1')
+    """
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -23,6 +28,10 @@ def value_text(value: Any) -> str:
     if isinstance(value, Decimal):
         return f"{value:f}"
     if isinstance(value, Mapping):
+        if "level" in value:  # a band with its points, or a level that counts per occurrence
+            rest = [f"{value_text(value[key])}{unit}" for key, unit in (("points", "分"), ("times", "次")) if key in value]
+            return value_text(value["level"]) + (f"（{'，'.join(rest)}）" if rest else "")
+        value = {_TERMS.get(str(key), key): entry for key, entry in value.items()}
         return "、".join(f"{key} {value_text(entry)}".strip() for key, entry in value.items())
     if isinstance(value, (list, tuple, set, frozenset)):
         ordered = sorted(value, key=str) if isinstance(value, (set, frozenset)) else value

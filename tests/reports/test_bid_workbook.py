@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from kernel.points import half_up
+from law import law_at
+from procurement.case import read_case_file
 from procurement.documents import AwardTerms
-from procurement.scoring import Evaluation, Ranking
+from procurement.scoring import Evaluation, Ranking, rank_bids
 from reports.compose.bid_workbook import BidWorkbookFacts, bid_workbook
 from reports.workbook import make_workbook
 from tests.builders.bids import (
@@ -25,6 +28,7 @@ from tests.builders.bids import (
     ranked,
     two_wrong_entries,
 )
+from tests.builders.procurement import SHARED_TENDERS
 from tests.builders.recompute import all_recomputed
 
 TENDER = a_scored_tender()
@@ -106,3 +110,30 @@ def test_a_failed_procurement_has_no_score_workbook() -> None:
     assert failed.failed
     with pytest.raises(ValueError, match="没有评分结果"):
         bid_workbook(BidWorkbookFacts(TENDER, failed, "评标委员会", EVALUATED, EXPERTS, NAMES))
+
+
+DEMO = SHARED_TENDERS / "longhua-demo.yaml"
+
+
+@pytest.mark.skipif(not DEMO.exists(), reason="the shared tender case files are not beside the repository")
+def test_the_demonstration_tenders_cases_recompute_to_their_exact_totals(tmp_path: Path) -> None:
+    """The real scoring table with its 30 parts, four bidders, five experts, ties and rejected bids."""
+    import yaml
+
+    mapping = yaml.safe_load(DEMO.read_text("utf-8"))
+    file = read_case_file(mapping)
+    rankings = {case.id: rank_bids(file.tender, case.evaluation, law_at(case.evaluation_date)) for case in file.cases}
+    scored = {id: ranking for id, ranking in rankings.items() if not ranking.failed}
+    assert scored
+    contents = {
+        id: make_workbook(bid_workbook(BidWorkbookFacts(file.tender, ranking, "评标委员会", EVALUATED, EXPERTS)))
+        for id, ranking in scored.items()
+    }
+    expected = {result["id"]: result for result in mapping["expected_results"]}
+    for id, sheets in all_recomputed(contents, tmp_path).items():
+        rows = {row[1]: row for row in sheets["汇总排序"] if row[1]}
+        for line in expected[id]["ranking"]:
+            column = 3 + list(scored[id].valid).index(line["bidder"])
+            assert str(close(rows["总分（四舍五入，2位小数）"][column], 2)) == line["total"]
+            assert close(rows["价格分"][column], 6) == Decimal(line["price_points"])
+            assert rows["排名"][column] == line["rank"]
