@@ -22,6 +22,7 @@ import pytest
 
 from app.accounts import Actor
 from app.accounts.organisation import Kind
+from app.procurement.awards.services import AnnounceAward, DecideAward, announce_award, decide_award
 from app.procurement.bids.services import SubmitBid, submit_bid
 from app.procurement.committees import queries as committees
 from app.procurement.committees import services as committee_acts
@@ -33,6 +34,8 @@ from app.procurement.committees.services import (
     RegisterExpert,
     SignConformity,
 )
+from app.procurement.contracts.commands import DrawUpContract, SignContract
+from app.procurement.contracts.services import draw_up_contract, sign_contract
 from app.procurement.openings.services import OpenBids, open_bids
 from app.procurement.qualifications import services as qualification_acts
 from app.procurement.qualifications.queries import opened_bids
@@ -45,6 +48,7 @@ from app.procurement.tenders.services import DraftTender, PublishTender, draft_t
 from app.store import UnitOfWork
 from kernel.period import SHANGHAI
 from kernel.role import Role
+from procurement.contract import LongTermGround
 from procurement.qualification import Review, items_of
 from procurement.stage import Stage
 from procurement.supplier import Condition, Proof, SupplierKind
@@ -270,6 +274,41 @@ def ranked(work: Work, story: Story | None = None, **but: Any) -> Story:
     story = story or scored(work, **but)
     with work() as unit:
         scoring_acts.sign_ranking(unit, SignRanking(story.leader, story.ocid), RANKED)
+    return story
+
+
+def decided(work: Work, story: Story | None = None, **but: Any) -> Story:
+    """The buyer decides on the first candidate, on 7 March."""
+    story = story or ranked(work, **but)
+    with work() as unit:
+        decide_award(unit, DecideAward(story.buyer, story.ocid), DECIDED)
+    return story
+
+
+def awarded(work: Work, story: Story | None = None, **but: Any) -> Story:
+    """The result is announced on 10 March."""
+    story = story or decided(work, **but)
+    with work() as unit:
+        announce_award(unit, AnnounceAward(story.buyer, story.ocid, "示范市和平路86号"), ANNOUNCED)
+    return story
+
+
+def drawn_up(work: Work, story: Story | None = None, **but: Any) -> Story:
+    """A contract of 1 + 1 + 1 years lies on the table."""
+    story = story or awarded(work, **but)
+    with work() as unit:
+        command = DrawUpContract(story.buyer, story.ocid, "HT-2025-0007", SIGNED.date(), grounds=tuple(LongTermGround))
+        row = draw_up_contract(unit, command, DRAWN_UP)
+        unit.session.flush()
+        story.contract_id = row.id
+    return story
+
+
+def contracted(work: Work, story: Story | None = None, **but: Any) -> Story:
+    """The contract is signed on 21 March: the first year runs until 20 March 2026."""
+    story = story or drawn_up(work, **but)
+    with work() as unit:
+        sign_contract(unit, SignContract(story.buyer, story.contract_id, SIGNED.date()), SIGNED)
     return story
 
 

@@ -15,7 +15,10 @@ from app.store.columns import AwareTime, Facts
 class AwardRow(db.Model):
     """The award 中标 of one tender: decided by the buyer, then announced; both acts have their own term.
 
-    amount   fen, the price as bid; notice: the fields of the result notice 中标结果公告 (财政部令第87号 第六十九条)
+    amount    fen, the price as bid
+    decision  how it was decided: ``{"candidates": [{place, bidder, rank, total, drawn}], "seed", "passed_over": {bid: reason},
+              "refused": [{bid, supplier, reason, at}], "due": the last lawful day, "late"}``
+    notice    the fields of the result notice 中标结果公告 (财政部令第87号 第六十九条); {} before it is announced
     """
 
     __tablename__ = "awards"
@@ -30,7 +33,7 @@ class AwardRow(db.Model):
     supplier_name: Mapped[str] = mapped_column(String(200))
     amount: Mapped[int] = mapped_column(BigInteger)  # fen
     rank: Mapped[int]
-    reason: Mapped[str] = mapped_column(String(1000), default="")
+    decision: Mapped[dict[str, Any]] = mapped_column(Facts, default=dict)
     decided_at: Mapped[datetime] = mapped_column(AwareTime)
     decided_by: Mapped[int] = mapped_column(ForeignKey("people.id"))
     announced_at: Mapped[datetime | None] = mapped_column(AwareTime)

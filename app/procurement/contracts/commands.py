@@ -25,7 +25,7 @@ class DrawUpContract:
     amount     fen per year; None = the amount of the award (any other is refused: 财政部令第87号 第七十一条)
     years      how many years it may run with its renewals, 1 to 3; None = what the documents say
     payments   empty = the payments of the documents; shares must add up to 100 %
-    grounds    why more than one year is lawful, keys of ``procurement.contract``'s conditions (财政部令第102号 第二十四条)
+    grounds    why more than one year is lawful, values of ``LongTermGround`` (财政部令第102号 第二十四条)
     """
 
     actor: Actor
@@ -58,7 +58,11 @@ class Pay:
 
 @dataclass(frozen=True)
 class ApplyEvaluation:
-    """结果应用 of the final 绩效评估 of one contract year. ``score`` exact; ``grade`` None where it fell between the bands."""
+    """结果应用 of the final 绩效评估 of one contract year.
+
+    score   as published 公布得分, as an exact number: what both parties hold in hand is what the clause is applied to
+    grade   None where the score fell between the bands
+    """
 
     actor: Actor
     contract_id: int
@@ -90,7 +94,7 @@ class DecideRenewal:
 
 
 @dataclass(frozen=True)
-class Supplement:
+class SupplementContract:
     """补充合同 for more of the same: all supplements together at most 10 % of the contract (政府采购法 第四十九条)."""
 
     actor: Actor
@@ -98,3 +102,11 @@ class Supplement:
     amount: Fen
     reason: str
     signed_on: date
+
+
+@dataclass(frozen=True)
+class CompleteContract:
+    """履行完毕: everything is paid, evaluated and decided."""
+
+    actor: Actor
+    contract_id: int

@@ -115,7 +115,7 @@ def years_of(session: Session, contract_id: int) -> tuple[ContractYearRow, ...]:
 
 def payments_of(session: Session, year_ids: Sequence[int]) -> dict[int, tuple[PaymentRow, ...]]:
     """The payments of these years, by year, in order."""
-    found: dict[int, tuple[PaymentRow, ...]] = {id: () for id in year_ids}
+    found: dict[int, tuple[PaymentRow, ...]] = dict.fromkeys(year_ids, ())
     statement = select(PaymentRow).where(PaymentRow.year_id.in_(year_ids)).order_by(PaymentRow.year_id, PaymentRow.number)
     for row in session.scalars(statement):
         found[row.year_id] = (*found[row.year_id], row)
