@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template, request, url_for
 
-from app.disclosure import queries
+from app.procurement.awards.notice import notice_lines
+from app.procurement.awards.queries import award_row
 from app.procurement.tenders.line import current, line_of
-from app.procurement.tenders.queries import PAGE, published, stage_now
+from app.procurement.tenders.queries import PAGE, notice, published, stage_now
 from app.procurement.tenders.services import BRANCHES, NOTICE_FIELDS
 from app.procurement.tenders.timetable import timetable
 from app.store import reading
@@ -40,11 +41,12 @@ def index() -> str:
 @room.get("/notices/<ocid>")
 def show(ocid: str) -> str:
     now = clock()
-    row, buyer = queries.notice(reading(), ocid)
+    row, buyer = notice(reading(), ocid)
+    award = award_row(reading(), ocid)  # decided is not announced: its notice is empty until then
     line = line_of(row, now)
     law = law_at(row.documents_issued or now.date(), row.jurisdiction)
     return render_template(
         "public/notice.html", row=row, buyer=buyer, tender=row.facts(), stage=stage_now(row.stage, row.bids_close, now),
         line=line, step=current(line), dates=timetable(row, law), fields=NOTICE_FIELDS, branches=BRANCHES,
-        notice_period=law.period("notice_period"),
+        notice_period=law.period("notice_period"), award=notice_lines(award) if award else [],
     )  # fmt: skip

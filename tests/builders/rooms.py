@@ -104,7 +104,7 @@ def a_case(**but: Any) -> dict[str, Any]:
                             "map": {"高级社会工作师": 60, "社会工作师": 40, "无": 0}}},
                         {"id": "T2b", "objective": True, "rule": {
                             "kind": "yes_no", "input": "专职在岗", "points": 40}},
-                    ], "evidence": ["资格证书", "社保证明"]},
+                    ], "evidence": ["资格证书", "劳动合同"]},
                 ]},
                 {"name": "商务部分", "weight": 40, "leaves": [
                     {"id": "B1", "name": "同类服务经验", "weight": 20, "parts": [

@@ -16,7 +16,7 @@ from werkzeug.datastructures import MultiDict
 from kernel.points import shortest_text
 from procurement.documents import Tender
 from rubric.criterion import Criterion, Part
-from rubric.rule import BadMark, Choice
+from rubric.rule import BadMark, Choice, whole
 
 ENTERABLE = ("choice", "several", "boolean", "count", "number", "counts_by_grade", "values", "places")
 """Kinds of control that a bidder fills in; a band of judgement is never objective."""
@@ -107,9 +107,11 @@ class Declaration:
             if control.empty or control.part.rule is None:
                 continue
             try:
-                values[control.part.id] = control.part.rule.parse(control.typed)
+                value = control.part.rule.parse(control.typed)
             except BadMark as refusal:
                 control.errors.append(refusal.message)
+            else:
+                values[control.part.id] = whole(value) if control.kind == "count" else value
         return values
 
     def proofs(self) -> dict[str, str]:

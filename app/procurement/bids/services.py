@@ -22,14 +22,18 @@ from app.procurement.suppliers.models import SupplierRow
 from app.procurement.tenders.models import TenderRow
 from app.store import UnitOfWork
 from app.transparency.canonical import canonical_json
-from kernel.money import Fen
+from kernel.money import Fen, yuan_text
 from kernel.period import aware
+from kernel.points import shortest_text
 from kernel.refusal import BadInput, Finding, Missing, Unlawful, WrongStage
 from kernel.role import Role
 from procurement.bid import Bid, Receipt, receive, withdrawal_findings
-from procurement.documents import Tender
+from procurement.documents import PriceForm, Tender
 from procurement.qualification import over_the_limit
 from procurement.stage import Stage
+
+MOST: Fen = 10**15
+"""A price above ten million million yuan is a slip of the pen, and no database column holds it for sure."""
 
 
 @dataclass(frozen=True)
@@ -101,12 +105,12 @@ def warnings_of(tender: Tender, price: Fen | None, rate: Fraction | None, statem
     statements   how many of the tender's conditions are left without their statement or proof
     """
     found = []
-    if over := over_the_limit(tender, Bid("", tender.ocid, "", price, rate=rate)):
-        limit = tender.price.limit
-        found.append(replace(
-            over, binding=False, have=None, need=None,
-            zh=f"报价高于最高限价（{limit:,}元）: 可以递交, 但评审时将被认定投标无效" if limit is not None else over.zh,
-        ))  # fmt: skip
+    limit = tender.price.limit
+    over = over_the_limit(tender, Bid("", tender.ocid, "", price, rate=rate))
+    if over is not None and limit is not None:
+        shown = yuan_text(int(limit * 100)) if tender.price.form is PriceForm.TOTAL else shortest_text(limit)
+        zh = f"报价高于最高限价 {shown}: 可以递交, 但评审时将被认定投标无效"
+        found.append(Finding("price", zh, cites=over.cites, binding=False))
     if statements:
         zh = f"还有{statements}项资格条件没有勾选提供证明: 资格审查时可能不通过"
         found.append(Finding("statements", zh, cites="财政部令第87号 第四十四条", binding=False))
@@ -145,6 +149,8 @@ def _as_of(row: TenderRow, arrived: datetime) -> Tender:
 def _receive(
     work: UnitOfWork, tender: TenderRow, supplier: SupplierRow, command: SubmitBid, act: str, cites: str, now: datetime
 ) -> Receipt:
+    if command.price is not None and command.price > MOST:
+        raise BadInput((Finding("price", "报价过大, 请核对单位是否为元"),), "投标文件填写有误")
     offered = Bid(
         id="", tender=tender.ocid, supplier=supplier.uscc, price=command.price, rate=command.rate,
         facts=_plain(command.facts), documents=_plain(command.documents),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wtforms import RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
 from app.accounts import Actor
@@ -21,7 +22,7 @@ class OpenForm(RoomForm):
 
     def offer(self, watchers: list[Watcher]) -> None:
         """Who may be chosen as overseer."""
-        self.overseer_id.choices = [(0, "请选择"), *((w.person_id, f"{w.organisation} · {w.name}") for w in watchers)]
+        self.overseer_id.choices = [SelectChoice("0", "请选择"), *(SelectChoice(str(w.person_id), f"{w.organisation} · {w.name}") for w in watchers)]
 
     def command(self, actor: Actor, ocid: str) -> OpenBids:
         return OpenBids(actor, ocid, self.overseer_id.data or None, self.place.data or "")
@@ -30,7 +31,7 @@ class OpenForm(RoomForm):
 class FailForm(RoomForm):
     """废标: too few bids."""
 
-    branch = RadioField("后续处理", choices=list(BRANCHES.items()), validate_choice=False)
+    branch = RadioField("后续处理", choices=[SelectChoice(*each) for each in BRANCHES.items()], validate_choice=False)
     reason = TextAreaField("废标理由", [AskedByLaw(), Length(max=2000, message="最长2000个字符")])
 
     def command(self, actor: Actor, ocid: str) -> FailForTooFew:

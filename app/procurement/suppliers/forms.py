@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from wtforms import BooleanField, DateField, HiddenField, SelectField, SelectMultipleField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -23,7 +24,7 @@ class SupplierForm(RoomForm):
     """供应商档案. The fields of the six conditions are made from ``Condition``: three for each."""
 
     version = HiddenField()
-    kind = SelectField("机构类型", choices=[(kind.value, kind.zh) for kind in SupplierKind])
+    kind = SelectField("机构类型", choices=[SelectChoice(kind.value, kind.zh) for kind in SupplierKind])
     legal_representative = StringField(PROFILE["legal_representative"], [InputRequired("请填写法定代表人"), Length(max=60, message="最长60个字符")])
     address = StringField(PROFILE["address"], [InputRequired("请填写住所"), Length(max=200, message="最长200个字符")])
     phone = StringField(PROFILE["phone"], [InputRequired("请填写联系电话"), Length(max=40, message="最长40个字符")])
@@ -91,7 +92,7 @@ class CreditForm(RoomForm):
     channel = StringField("查询渠道", [InputRequired("请填写查询渠道"), Length(max=100, message="最长100个字符")])
     checked_on = DateField("查询日期", [InputRequired("请填写查询日期")])
     listed = SelectMultipleField(
-        "查询到的不良记录（没有的不勾选）", choices=[(which.value, which.zh) for which in CreditList],
+        "查询到的不良记录（没有的不勾选）", choices=[SelectChoice(which.value, which.zh) for which in CreditList],
         widget=ListWidget(prefix_label=False), option_widget=CheckboxInput(),
     )  # fmt: skip
     evidence = StringField("查询凭证（截图、编号）", [Length(max=300, message="最长300个字符")])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +13,7 @@ from kernel.refusal import BadInput, Finding
 
 MOST_BYTES = 1024 * 1024
 DEEPEST = 40
+MOST_PLACES = 40
 ONLY_FOR_TRIALS = ("cases", "expected_results")
 """Blocks of a case file that are no part of a tender: invented bids and their results."""
 
@@ -46,7 +48,8 @@ class _Loader(yaml.SafeLoader):
             number = Decimal(text)
         except ArithmeticError:
             return text
-        return number if number.is_finite() else text
+        # 1.0e+999999999 is a number too, and would be written out to the last nought
+        return number if number.is_finite() and abs(number.adjusted()) < MOST_PLACES else text
 
 
 _Loader.add_constructor("tag:yaml.org,2002:float", _Loader.construct_exact)
@@ -76,7 +79,7 @@ def read_case_file(data: bytes) -> dict[str, Any]:
 
 def plain(value: Mapping[Any, Any]) -> dict[str, Any]:
     """A case mapping as the database keeps it: names as texts, without the blocks that are only for trials."""
-    return {str(k): _plain(v) for k, v in value.items() if k not in ONLY_FOR_TRIALS}
+    return {_name(k): _plain(v) for k, v in value.items() if k not in ONLY_FOR_TRIALS}
 
 
 def _plain(value: Any) -> Any:
@@ -84,7 +87,11 @@ def _plain(value: Any) -> Any:
         return {_name(k): _plain(v) for k, v in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(v) for v in value]
-    return f"{value:f}" if isinstance(value, Decimal) else value
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value) if isinstance(value, float) else value
 
 
 def _name(key: Any) -> str:

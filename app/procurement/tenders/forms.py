@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_wtf.file import FileField
 from wtforms import DateField, DateTimeLocalField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from app.accounts import Actor
@@ -22,7 +23,7 @@ from app.web.forms import RoomForm
 from kernel.period import SHANGHAI
 from kernel.refusal import BadInput, Finding
 
-JURISDICTIONS = [("national", "全国（国家规定）"), ("shenzhen", "深圳市"), ("fujian", "福建省")]
+JURISDICTIONS = {"national": "全国（国家规定）", "shenzhen": "深圳市", "fujian": "福建省"}
 
 
 class AskedByLaw:
@@ -58,7 +59,7 @@ class DraftForm(CaseForm):
     """编制采购文件."""
 
     ocid = StringField("项目编号", [InputRequired("请填写项目编号"), Length(max=64, message="编号最长64个字符")])
-    jurisdiction = SelectField("适用的地方规定", choices=JURISDICTIONS)
+    jurisdiction = SelectField("适用的地方规定", choices=[SelectChoice(*each) for each in JURISDICTIONS.items()])
     intention = DateField("采购意向公开日期", [Optional()])
 
     def command(self, actor: Actor) -> DraftTender:

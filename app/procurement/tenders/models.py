@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import BigInteger, CheckConstraint, Dialect, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.types import TypeDecorator
 
 from app.extensions import db
 from app.store.columns import AwareTime, Facts, Words
@@ -15,6 +17,19 @@ from app.store.versioned import Versioned
 from procurement.documents import Tender
 from procurement.method import Method
 from procurement.stage import Stage
+
+
+class AsWritten(TypeDecorator[dict[str, Any]]):
+    """Documents as JSON text in the order in which they were written: 优 stands before 良, whatever sorting says."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: dict[str, Any] | None, dialect: Dialect) -> str | None:
+        return None if value is None else json.dumps(value, ensure_ascii=False, allow_nan=False)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> dict[str, Any] | None:
+        return None if value is None else json.loads(value)
 
 
 class TenderRow(Versioned, db.Model):
@@ -45,7 +60,7 @@ class TenderRow(Versioned, db.Model):
     jurisdiction: Mapped[str] = mapped_column(String(40))
     budget: Mapped[int | None] = mapped_column(BigInteger)  # fen
     ceiling: Mapped[int | None] = mapped_column(BigInteger)  # fen
-    case: Mapped[dict[str, Any]] = mapped_column(Facts)
+    case: Mapped[dict[str, Any]] = mapped_column(AsWritten)
     notice: Mapped[dict[str, Any]] = mapped_column(Facts, default=dict)
     reached: Mapped[dict[str, Any]] = mapped_column(Facts, default=dict)
     outcome: Mapped[dict[str, Any]] = mapped_column(Facts, default=dict)

@@ -69,6 +69,30 @@ def tender_for(session: Session, ocid: str, actor: Actor) -> tuple[TenderRow, st
     return found[0], found[1]
 
 
+def notice(session: Session, ocid: str) -> tuple[TenderRow, OrganisationRow]:
+    """A published tender and its buyer, for anybody. Raises Missing, also for a draft."""
+    found = session.execute(
+        select(TenderRow, OrganisationRow)
+        .join(OrganisationRow, OrganisationRow.id == TenderRow.buyer_id)
+        .where(TenderRow.ocid == ocid, TenderRow.stage != Stage.DRAFT)
+    ).one_or_none()
+    if found is None:
+        raise Missing("没有这份公告")
+    return found[0], found[1]
+
+
+def published_notice(session: Session, ocid: str) -> tuple[TenderRow, OrganisationRow]:
+    """A published tender and its buyer, for anybody. Raises Missing, also for a draft."""
+    found = session.execute(
+        select(TenderRow, OrganisationRow)
+        .join(OrganisationRow, OrganisationRow.id == TenderRow.buyer_id)
+        .where(TenderRow.ocid == ocid, TenderRow.stage != Stage.DRAFT)
+    ).one_or_none()
+    if found is None:
+        raise Missing("没有这份公告")
+    return found[0], found[1]
+
+
 def may_see(row: TenderRow, actor: Actor) -> bool:
     """Drafts are for their own buyer; what is published is for everybody."""
     return row.stage is not Stage.DRAFT or (actor.role is Role.BUYER and actor.organisation_id == row.buyer_id)
