@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
 
+from app.accounts.models import PersonRow
 from app.evaluation.assignments.queries import evaluator_of
 from app.evaluation.results.queries import ResultFile
 from app.procurement.committees import queries as committees
@@ -18,7 +19,6 @@ from app.procurement.openings.queries import opening
 from app.procurement.qualifications import queries as reviews
 from app.procurement.scorings import queries as scorings
 from app.procurement.scorings.working import ranking_of
-from app.procurement.tenders.models import TenderRow
 from evaluation.assignment import AssignmentStage
 from evaluation.kind import Kind
 from evaluation.rectification import Rectification
@@ -30,10 +30,14 @@ from procurement.scoring import Ranking
 from reports.compose.bid_evaluation_report import bid_evaluation_report
 from reports.compose.bid_scores import BidReportFacts
 from reports.compose.bid_workbook import BidWorkbookFacts, bid_workbook
-from reports.compose.evaluation_report import EvaluationFacts, WorkStep, evaluation_report
+from reports.compose.evaluation_report import EvaluationFacts, Goal, Problem, WorkStep, evaluation_report
 from reports.compose.score_workbook import WorkbookFacts, score_workbook
 from reports.document import Document, Workbook
+from reports.numerals import chinese_date
 from rubric.aggregation import Score
+
+if TYPE_CHECKING:
+    from app.procurement.tenders.models import TenderRow
 
 NUMBERED = {Kind.APPRAISAL: "立评", Kind.MIDTERM: "中评", Kind.FINAL: "终评"}
 
@@ -92,22 +96,46 @@ def _record(record: Mapping[str, Any], row: TenderRow) -> OpeningRecord:
     return OpeningRecord(row.ocid, row.opened_at, record["host"], record["place"], lines, record.get("overseer", ""))
 
 
-def evaluation_document(file: ResultFile) -> Document:
+def evaluation_document(session: Session, file: ResultFile) -> Document:
     """绩效评价报告 or 立项评估报告 of one result, folded or not: this evaluation's own sheets stand behind it."""
     case, scheme = file.case, file.scheme
     names = _raters(file)
     sitting = [each.assignment for each in file.sheets]
+    tender = session.get(TenderRow, scheme.subject.ocid)
+    leader = session.get(PersonRow, case.scheme.drafted_by)
     return evaluation_report(
         EvaluationFacts(
             number=f"{NUMBERED.get(scheme.kind, '评')}〔{file.row.computed_at.year}〕{file.row.id}号",
             organisation=case.body_name, day=aware(file.row.computed_at).date(), result=file.result, rubric=scheme.measure,
             score=file.score, sheets=tuple(each.sheet for each in file.sheets),
             evaluators=tuple(evaluator_of(row) for row in sitting if row.stage is not AssignmentStage.RECUSED),
-            leader=case.body_name, names=names, consequence=file.consequence if scheme.uses else None,
+            leader=leader.name if leader else "", names=names, consequence=file.consequence if scheme.uses else None,
             rectifications=tuple(Rectification(r.leaf, r.found, r.asked, r.due, r.done_on) for r in file.rectifications),
-            steps=_steps(file),
+            steps=_steps(file), goals=_goals(tender), background=_background(file, tender),
+            problems=tuple(Problem(r.leaf, r.found, suggestion=r.asked) for r in file.rectifications),
         )
     )  # fmt: skip
+
+
+def _goals(tender: TenderRow | None) -> tuple[Goal, ...]:
+    """绩效目标: the services with their quantities, as the tender documents ask for them."""
+    if tender is None:
+        return ()
+    services = tender.facts().requirement.services
+    return tuple(Goal(item.name, f"{item.content}; {item.quantity}" if item.quantity else item.content) for item in services)
+
+
+def _background(file: ResultFile, tender: TenderRow | None) -> str:
+    """How the project came about, from the facts on file."""
+    subject = file.scheme.subject
+    if tender is None or tender.published_at is None:
+        return ""
+    method = tender.facts().method
+    text = f"{subject.buyer.name}于{chinese_date(aware(tender.published_at).date())}发布招标公告"
+    text += f", 以{method.zh}方式购买{subject.title}" if method else f", 购买{subject.title}"
+    if subject.contract is None:
+        return f"{text}。{subject.supplier.name}申请承接, 由第三方在签订合同之前评估。"
+    return f"{text}, 由{subject.supplier.name}承接, 一年一签, 连同续签最多{subject.contract.years}年。"
 
 
 def _steps(file: ResultFile) -> tuple[WorkStep, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flask import Blueprint, Response, make_response
 
 from app.evaluation.results.queries import result_for
@@ -9,7 +11,6 @@ from app.jobs import rendering
 from app.procurement.committees.queries import member_of
 from app.procurement.qualifications.page import must_follow
 from app.procurement.scorings.queries import all_signed
-from app.procurement.tenders.models import TenderRow
 from app.procurement.tenders.queries import tender_for
 from app.store import reading
 from app.web.clock import clock
@@ -18,6 +19,9 @@ from kernel.refusal import NotPermitted
 from kernel.role import Role
 from reports.pdf import make_pdf
 from reports.workbook import make_workbook
+
+if TYPE_CHECKING:
+    from app.procurement.tenders.models import TenderRow
 
 room = Blueprint("jobs", __name__)
 
@@ -40,7 +44,7 @@ def bid_scores(ocid: str) -> Response:
 @room.get("/results/<int:result_id>/report.pdf")
 def evaluation_report(result_id: int) -> Response:
     file = result_for(reading(), result_id, the_actor(), clock().date())
-    return _file(make_pdf(rendering.evaluation_document(file)), PDF, f"评估结果{result_id}-{file.scheme.kind.zh}报告.pdf")
+    return _file(make_pdf(rendering.evaluation_document(reading(), file)), PDF, f"评估结果{result_id}-{file.scheme.kind.zh}报告.pdf")
 
 
 @room.get("/results/<int:result_id>/scores.xlsx")

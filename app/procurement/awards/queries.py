@@ -14,6 +14,12 @@ def award_row(session: Session, ocid: str) -> AwardRow | None:
     return session.get(AwardRow, ocid)
 
 
+def announced(session: Session, ocid: str) -> AwardRow | None:
+    """The award, once it is announced; None before, even when it is decided."""
+    row = award_row(session, ocid)
+    return row if row is not None and row.announced_at is not None else None
+
+
 def own_bid_of(session: Session, row: TenderRow, organisation_id: int | None) -> int | None:
     """The live bid of an organisation in an opened tender, by its number; None where it did not bid."""
     return next((bid.row.id for bid in opened_bids(session, row) if bid.supplier.organisation_id == organisation_id), None)
