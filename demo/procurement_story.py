@@ -133,7 +133,8 @@ def _bids(city: City, bidders: Mapping[str, Mapping[str, Any]]) -> Iterator[Told
             )
             with unit_of_work() as work:
                 receipt = replace_bid(work, again, calendar.REPLACED)
-            yield Told(calendar.REPLACED, f"{city.names[key]}替换投标文件", f"截止前可以修改; 新回执 {receipt.hash[:16]}…", "财政部令第87号 第三十四条")
+            detail = f"截止前可以修改; 新回执 {receipt.hash[:16]}…"
+            yield Told(calendar.REPLACED, f"{city.names[key]}替换投标文件", detail, "财政部令第87号 第三十四条")
 
 
 def _declared(bidder: Mapping[str, Any]) -> dict[str, Any]:

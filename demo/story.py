@@ -184,7 +184,7 @@ def _papers(folder: Path) -> Iterator[tuple[Path, str]]:
     yield _write(folder / "评审数据.json", json.dumps(case_file(row, ranking), ensure_ascii=False, indent=1).encode())
     for line in reversed(results_for(session, None)):
         file = result_for(session, line.id, None, calendar.END.date())
-        yield _write(folder / f"{line.kind.zh}报告.pdf", make_pdf(rendering.evaluation_document(file)))
+        yield _write(folder / f"{line.kind.zh}报告.pdf", make_pdf(rendering.evaluation_document(session, file)))
         yield _write(folder / f"{line.kind.zh}评分表.xlsx", make_workbook(rendering.evaluation_scores(file)))
 
 
@@ -213,7 +213,8 @@ def _table() -> Iterator[tuple[str, str]]:
     for line in reversed(results_for(session, None)):
         yield f"{line.kind.zh} {line.shown} 分", f"{line.grade}（{line.supplier_name}）"
     for payment in payments(session, 1):
-        yield f"第{payment.number}笔款项", f"计划 {yuan_text(payment.planned)}, 扣减 {yuan_text(payment.deducted)}, 已付 {yuan_text(payment.paid or 0)}"
+        paid = f"已付 {yuan_text(payment.paid or 0)}"
+        yield f"第{payment.number}笔款项", f"计划 {yuan_text(payment.planned)}, 扣减 {yuan_text(payment.deducted)}, {paid}"
     for standing in session.query(StandingRow).order_by(StandingRow.id):
         yield "履约记录", f"{standing.kind} 第{standing.contract_year}年度 {standing.shown} 分 {standing.grade}"
     verdict = chain.verify(session)

@@ -19,6 +19,7 @@ from app.procurement.openings.queries import opening
 from app.procurement.qualifications import queries as reviews
 from app.procurement.scorings import queries as scorings
 from app.procurement.scorings.working import ranking_of
+from app.procurement.tenders import queries as tenders
 from evaluation.assignment import AssignmentStage
 from evaluation.kind import Kind
 from evaluation.rectification import Rectification
@@ -101,7 +102,7 @@ def evaluation_document(session: Session, file: ResultFile) -> Document:
     case, scheme = file.case, file.scheme
     names = _raters(file)
     sitting = [each.assignment for each in file.sheets]
-    tender = session.get(TenderRow, scheme.subject.ocid)
+    tender = tenders.tender(session, scheme.subject.ocid)
     leader = session.get(PersonRow, case.scheme.drafted_by)
     return evaluation_report(
         EvaluationFacts(
@@ -117,18 +118,16 @@ def evaluation_document(session: Session, file: ResultFile) -> Document:
     )  # fmt: skip
 
 
-def _goals(tender: TenderRow | None) -> tuple[Goal, ...]:
+def _goals(tender: TenderRow) -> tuple[Goal, ...]:
     """绩效目标: the services with their quantities, as the tender documents ask for them."""
-    if tender is None:
-        return ()
     services = tender.facts().requirement.services
     return tuple(Goal(item.name, f"{item.content}; {item.quantity}" if item.quantity else item.content) for item in services)
 
 
-def _background(file: ResultFile, tender: TenderRow | None) -> str:
+def _background(file: ResultFile, tender: TenderRow) -> str:
     """How the project came about, from the facts on file."""
     subject = file.scheme.subject
-    if tender is None or tender.published_at is None:
+    if tender.published_at is None:
         return ""
     method = tender.facts().method
     text = f"{subject.buyer.name}于{chinese_date(aware(tender.published_at).date())}发布招标公告"
