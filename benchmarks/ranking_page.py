@@ -7,7 +7,9 @@ session, policy, queries, and the page's figures out of the kept ranking. The nu
 
 from __future__ import annotations
 
+import os
 import tempfile
+from contextlib import redirect_stderr
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +24,9 @@ def figures(rounds: int) -> list[Figure]:
     from tests.builders.story import ranked
     from tests.databases import sqlite_database
 
-    with tempfile.TemporaryDirectory() as folder:
-        database = sqlite_database(Path(folder))
+    with tempfile.TemporaryDirectory() as folder, open(os.devnull, "w", encoding="utf-8") as unread:
+        with redirect_stderr(unread):  # the journal writes its line for every request, as in service, but nobody reads it
+            database = sqlite_database(Path(folder))
         app = database.app
         buyer = app.test_client()
         with app.app_context():
