@@ -24,14 +24,15 @@ class Outcome(StrEnum):
 
     MET = "met"
     NOT_MET = "not_met"
+    BUYER_DECIDES = "buyer_decides"
     UNDECIDED = "undecided"
     NO_YEAR_LEFT = "no_year_left"
 
     @property
     def zh(self) -> str:
         return {
-            "met": "达到续签条件", "not_met": "未达到续签条件", "undecided": "合同未约定, 待采购人决定",
-            "no_year_left": "合同年限已满",
+            "met": "达到续签条件", "not_met": "未达到续签条件", "buyer_decides": "由采购人决定",
+            "undecided": "合同未约定, 须由双方书面确定", "no_year_left": "合同年限已满",
         }[self.value]  # fmt: skip
 
 
@@ -156,6 +157,8 @@ def renewal_by_clause(contract: ContractFacts, result: Result) -> Renewal:
         return Renewal(Outcome.MET, f"等级为“{result.grade}”, 达到续签条件", text)
     if result.grade in clause.stops:
         return Renewal(Outcome.NOT_MET, f"等级为“{result.grade}”, 按约定不再续签", text)
+    if result.grade in clause.buyer_decides:
+        return Renewal(Outcome.BUYER_DECIDES, f"等级为“{result.grade}”, 按约定由采购人决定是否续签", text)
     return Renewal(Outcome.UNDECIDED, f"等级为{_grade(result)}, 条款既未约定续签也未约定终止", text)
 
 

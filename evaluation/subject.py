@@ -54,11 +54,12 @@ class PaymentClause:
 
 @dataclass(frozen=True)
 class RenewalClause:
-    """续签条款: the grades that let the contract go on and those that end it. Any other grade: the clause is silent."""
+    """续签条款: grades that let the contract go on, that end it, that leave it to the buyer. Any other: it is silent."""
 
     renews: frozenset[str]
     stops: frozenset[str]
     text: str
+    buyer_decides: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ class ContractFacts:
     def named_grades(self) -> frozenset[str]:
         """The grades that the contract's clauses name."""
         paid = self.payment.full_grades if self.payment else frozenset()
-        renewed = self.renewal.renews | self.renewal.stops if self.renewal else frozenset()
+        renewed = self.renewal.renews | self.renewal.stops | self.renewal.buyer_decides if self.renewal else frozenset()
         return paid | renewed
 
 

@@ -13,7 +13,7 @@ import pytest
 from evaluation.consequence import Outcome, consequence_of, foreseen
 from evaluation.kind import Kind, Use
 from evaluation.result import ResultStage
-from evaluation.subject import PaymentClause
+from evaluation.subject import PaymentClause, RenewalClause
 from kernel.money import yuan_text
 from kernel.refusal import WrongStage
 from tests.builders.evaluation import a_contract, a_result, a_subject, an_applicant
@@ -81,6 +81,15 @@ def test_after_the_last_year_there_is_nothing_left_to_renew(year: int, outcome: 
 
     assert renewal is not None
     assert renewal.outcome is outcome
+
+
+def test_a_grade_that_the_clause_leaves_to_the_buyer_is_not_a_silence() -> None:
+    may = RenewalClause(frozenset({"优秀"}), frozenset({"不合格"}), "良好的, 采购人可以续签", frozenset({"良好"}))
+
+    for grade, outcome in (("良好", Outcome.BUYER_DECIDES), ("合格", Outcome.UNDECIDED)):
+        renewal = foreseen(a_result(grade=grade, subject=a_subject(contract=a_contract(renewal=may)))).renewal
+        assert renewal is not None
+        assert renewal.outcome is outcome
 
 
 def test_an_appraisal_goes_on_record_but_pays_and_renews_nothing() -> None:

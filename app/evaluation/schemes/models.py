@@ -83,7 +83,7 @@ def _contract_facts(contract: ContractFacts) -> dict[str, Any]:
         "years": contract.years,
         "payment": payment and {"full_grades": payment.full_grades, "base": payment.base, "text": payment.text},
         "bands": [[b.grade, b.low, b.high, b.low_incl, b.high_incl] for b in contract.bands],
-        "renewal": renewal and {"renews": renewal.renews, "stops": renewal.stops, "text": renewal.text},
+        "renewal": renewal and {"renews": renewal.renews, "stops": renewal.stops, "text": renewal.text, "may": renewal.buyer_decides},
     }  # fmt: skip
 
 
@@ -96,7 +96,9 @@ def _contract(kept: dict[str, Any]) -> ContractFacts:
         payment=payment and PaymentClause(
             frozenset(payment["full_grades"]), Fraction(payment["base"]) if payment["base"] else None, payment["text"]
         ),
-        renewal=renewal and RenewalClause(frozenset(renewal["renews"]), frozenset(renewal["stops"]), renewal["text"]),
+        renewal=renewal and RenewalClause(
+            frozenset(renewal["renews"]), frozenset(renewal["stops"]), renewal["text"], frozenset(renewal["may"])
+        ),
         bands=tuple(
             GradeBand(grade, _exact(low), _exact(high), low_incl, high_incl)
             for grade, low, high, low_incl, high_incl in kept["bands"]

@@ -38,7 +38,7 @@ class EvaluationMarkRow(db.Model):
 
     __tablename__ = "evaluation_marks"
     __table_args__ = (
-        UniqueConstraint("sheet_id", "part", name="one_mark_per_part"),
+        UniqueConstraint("sheet_id", "part", name="one_evaluation_mark_per_part"),
         CheckConstraint("NOT not_applicable OR reason <> ''", name="not_applicable_says_why"),
     )
 

@@ -1,0 +1,152 @@
+"""Questions about results: who may read which, and everything that a page or a report needs of one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from fractions import Fraction
+
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import Session
+
+from app.accounts import Actor
+from app.evaluation.results.models import ObjectionRow, RectificationRow, ResultRow
+from app.evaluation.rubrics.text import rubric_of
+from app.evaluation.schemes import queries as schemes
+from app.evaluation.schemes.models import SchemeRow, SubjectRow
+from app.evaluation.schemes.queries import Case
+from app.evaluation.sheets import queries as sheets
+from app.evaluation.sheets.queries import SignedSheet
+from evaluation.consequence import Consequence, foreseen
+from evaluation.kind import Kind
+from evaluation.result import Result, ResultStage
+from evaluation.scheme import Scheme
+from kernel.refusal import Missing
+from kernel.role import Role
+from rubric.aggregation import Score, aggregate
+
+PUBLIC_STAGES = (ResultStage.PUBLISHED, ResultStage.OBJECTED, ResultStage.FINAL, ResultStage.APPLIED, ResultStage.WITHDRAWN)
+ALL_SEEING = frozenset({Role.FINANCE, Role.OVERSEER})
+PAGE = 30
+
+
+@dataclass(frozen=True)
+class ResultLine:
+    """A result as a list shows it."""
+
+    id: int
+    kind: Kind
+    title: str
+    supplier_name: str
+    year: int
+    shown: str
+    total: Fraction
+    grade: str | None
+    stage: ResultStage
+    published_at: datetime | None
+
+
+@dataclass(frozen=True)
+class ResultFile:
+    """One result with everything that stands behind it. ``score`` is computed again from the signed sheets."""
+
+    row: ResultRow
+    case: Case
+    scheme: Scheme
+    result: Result
+    sheets: Sequence[SignedSheet]
+    score: Score
+    objections: Sequence[ObjectionRow]
+    rectifications: Sequence[RectificationRow]
+
+    @property
+    def consequence(self) -> Consequence:
+        """What follows, or would follow if it became final as it stands."""
+        return foreseen(self.result)
+
+
+_LINE = (
+    ResultRow.id, SchemeRow.kind, SubjectRow.title, SubjectRow.supplier_name, SubjectRow.year, ResultRow.shown,
+    ResultRow.total, ResultRow.grade, ResultRow.stage, ResultRow.published_at,
+)  # fmt: skip
+
+
+def may_read(actor: Actor | None) -> ColumnElement[bool]:
+    """Everybody reads what is published; body, buyer and the evaluated agency read it from the first day on."""
+    published = ResultRow.stage.in_(PUBLIC_STAGES)
+    if actor is None:
+        return published
+    if actor.role in ALL_SEEING:
+        return ResultRow.id.is_not(None)
+    mine = actor.organisation_id
+    return or_(published, SubjectRow.supplier_id == mine, SubjectRow.buyer_id == mine, SchemeRow.body_id == mine)
+
+
+def results_for(session: Session, actor: Actor | None, *, before: int = 0, limit: int = PAGE) -> list[ResultLine]:
+    """The results that somebody may read, the newest first; limit + 1 lines."""
+    statement = (
+        select(*_LINE)
+        .join(SchemeRow, SchemeRow.id == ResultRow.scheme_id)
+        .join(SubjectRow, SubjectRow.id == SchemeRow.subject_id)
+        .where(may_read(actor))
+        .order_by(ResultRow.id.desc())
+        .limit(limit + 1)
+    )
+    if before:
+        statement = statement.where(ResultRow.id < before)
+    return [ResultLine(*row) for row in session.execute(statement)]
+
+
+def result_for(session: Session, result_id: int, actor: Actor | None, today: date) -> ResultFile:
+    """One result with its working. Raises Missing for what the reader may not know of yet."""
+    row = session.scalars(
+        select(ResultRow)
+        .join(SchemeRow, SchemeRow.id == ResultRow.scheme_id)
+        .join(SubjectRow, SubjectRow.id == SchemeRow.subject_id)
+        .where(and_(ResultRow.id == result_id, may_read(actor)))
+    ).one_or_none()
+    if row is None:
+        raise Missing("没有这一评估结果, 或者它尚未公示")
+    return file_of(session, row, today)
+
+
+def file_of(session: Session, row: ResultRow, today: date) -> ResultFile:
+    """Everything behind one result: for pages, reports and the wing's own services."""
+    case = schemes.case_of(session, row.scheme_id)
+    scheme = case.scheme.facts(case.subject.facts(), rubric_of(case.rubric.text), today)
+    signed = sheets.signed_sheets(session, row.scheme_id)
+    objections = list(session.scalars(select(ObjectionRow).where(ObjectionRow.result_id == row.id).order_by(ObjectionRow.id)))
+    mending = list(
+        session.scalars(select(RectificationRow).where(RectificationRow.result_id == row.id).order_by(RectificationRow.id))
+    )
+    score = aggregate(scheme.measure, [each.sheet for each in signed])
+    return ResultFile(row, case, scheme, row.facts(scheme, objections), signed, score, objections, mending)
+
+
+def result_of_scheme(session: Session, scheme_id: int) -> ResultRow | None:
+    """The result of a scheme; None before it is computed."""
+    return session.scalars(select(ResultRow).where(ResultRow.scheme_id == scheme_id)).one_or_none()
+
+
+def earlier_stages(session: Session, subject_id: int) -> dict[Kind, Fraction]:
+    """Percentages 百分制 of the final results of this subject's earlier evaluations, by kind, the latest of each."""
+    statement = (
+        select(SchemeRow.kind, ResultRow.own_exact, ResultRow.total)
+        .join(SchemeRow, SchemeRow.id == ResultRow.scheme_id)
+        .where(SchemeRow.subject_id == subject_id, ResultRow.stage.in_((ResultStage.FINAL, ResultStage.APPLIED)))
+        .order_by(ResultRow.id)
+    )
+    return {kind: own * 100 / total for kind, own, total in session.execute(statement)}
+
+
+def results_of_subject(session: Session, subject_id: int, actor: Actor | None) -> list[ResultLine]:
+    """All results of one subject that somebody may read, in the order in which they were computed."""
+    statement = (
+        select(*_LINE)
+        .join(SchemeRow, SchemeRow.id == ResultRow.scheme_id)
+        .join(SubjectRow, SubjectRow.id == SchemeRow.subject_id)
+        .where(SchemeRow.subject_id == subject_id, may_read(actor))
+        .order_by(ResultRow.id)
+    )
+    return [ResultLine(*row) for row in session.execute(statement)]

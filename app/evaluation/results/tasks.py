@@ -1,0 +1,162 @@
+"""What the results put on the workbench: to compute, to state, to publish, to answer, to finalise, to apply, to mend."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+
+from flask import url_for
+from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy.orm import Session
+
+from app.accounts import Actor
+from app.evaluation.assignments.models import AssignmentRow
+from app.evaluation.results.models import ObjectionRow, RectificationRow, ResultRow
+from app.evaluation.schemes.models import SchemeRow, SubjectRow
+from app.web import workbench
+from app.web.workbench import Task
+from evaluation.assignment import AssignmentStage
+from evaluation.result import ResultStage
+from evaluation.scheme import SchemeStage
+from kernel.period import SHANGHAI, Period, Unit
+from kernel.role import Role
+from law import law_at
+
+NOTICE = "民发〔2015〕88号"
+
+
+def results_to_compute(session: Session, actor: Actor, now: datetime) -> list[Task]:
+    """Evaluations in which everybody has signed and nobody has computed."""
+    waiting = exists().where(
+        AssignmentRow.scheme_id == SchemeRow.id,
+        AssignmentRow.stage.in_((AssignmentStage.ASSIGNED, AssignmentStage.DECLARED)),
+    )
+    computed = exists().where(ResultRow.scheme_id == SchemeRow.id)
+    rows = session.execute(
+        select(SchemeRow.id, SchemeRow.name, SchemeRow.sheets_due)
+        .where(
+            SchemeRow.body_id == actor.organisation_id, SchemeRow.stage == SchemeStage.IN_PROGRESS, ~waiting, ~computed
+        )
+        .order_by(SchemeRow.sheets_due)
+        .limit(50)
+    )
+    return [
+        Task(
+            _end_of(due), f"计算结果: {name}", "全部评估人员已签名, 得分由系统按评分表计算。", NOTICE,
+            url_for("assignments.show", scheme_id=id), act="计算",
+        )
+        for id, name, due in rows
+    ]  # fmt: skip
+
+
+def statements_to_make(session: Session, actor: Actor, now: datetime) -> list[Task]:
+    """Results on which the agency may still speak."""
+    tasks = []
+    for id, title, terms, computed in _rows(session, ResultStage.COMPUTED, SubjectRow.supplier_id == actor.organisation_id):
+        due = _last_day(computed.date(), terms["statement"])
+        tasks.append(Task(
+            _end_of(due), f"机构陈述: {title}", "逾期未陈述的, 视为无陈述意见, 结果随后公示。", NOTICE,
+            url_for("results.state", result_id=id), minutes=30, act="陈述意见",
+        ))  # fmt: skip
+    return tasks
+
+
+def results_to_publish(session: Session, actor: Actor, now: datetime) -> list[Task]:
+    """Results that were heard, and those whose statement period is over."""
+    mine = SchemeRow.body_id == actor.organisation_id
+    tasks = [
+        Task(None, f"公示结果: {title}", "机构陈述已办结。", NOTICE, url_for("results.show", result_id=id), act="公示")
+        for id, title, _, _ in _rows(session, ResultStage.HEARD, mine)
+    ]
+    for id, title, terms, computed in _rows(session, ResultStage.COMPUTED, mine):
+        if now.date() > _last_day(computed.date(), terms["statement"]):
+            tasks.append(Task(
+                None, f"陈述期届满: {title}", "被评估机构未在期内陈述。", NOTICE, url_for("results.show", result_id=id), act="办理",
+            ))  # fmt: skip
+    return tasks
+
+
+def objections_to_answer(session: Session, actor: Actor, now: datetime) -> list[Task]:
+    """Objections without an answer; the result waits for each of them."""
+    rows = session.execute(
+        select(ObjectionRow.id, ObjectionRow.name, ResultRow.id, SubjectRow.title)
+        .join(ResultRow, ResultRow.id == ObjectionRow.result_id)
+        .join(SchemeRow, SchemeRow.id == ResultRow.scheme_id)
+        .join(SubjectRow, SubjectRow.id == SchemeRow.subject_id)
+        .where(SchemeRow.body_id == actor.organisation_id, ObjectionRow.answered_at.is_(None))
+        .order_by(ObjectionRow.id)
+        .limit(50)
+    )
+    return [
+        Task(
+            None, f"答复异议: {title}", f"{name}提出。逐项书面答复以前, 结果不能确定。", NOTICE,
+            url_for("results.answer", result_id=result, objection_id=id), act="答复",
+        )
+        for id, name, result, title in rows
+    ]  # fmt: skip
+
+
+def results_to_decide(session: Session, actor: Actor, now: datetime) -> list[Task]:
+    """For the buyer: results whose notice is over, and final ones that wait to be applied."""
+    mine = SubjectRow.buyer_id == actor.organisation_id
+    tasks = [
+        Task(
+            None, f"应用结果: {title}", "结果已确定, 用于结算、续签和履约记录。", "财政部令第102号 第二十一条",
+            url_for("results.show", result_id=id), act="应用结果",
+        )
+        for id, title, _, _ in _rows(session, ResultStage.FINAL, mine)
+    ]  # fmt: skip
+    for id, title, terms, published in _rows(session, ResultStage.PUBLISHED, mine, ResultRow.published_at):
+        if now.date() > _last_day(published.date(), terms["publicity"]):
+            tasks.append(Task(
+                None, f"确定结果: {title}", "公示期已届满, 没有未答复的异议。", NOTICE,
+                url_for("results.show", result_id=id), act="确定",
+            ))  # fmt: skip
+    return tasks
+
+
+def rectifications_to_make(session: Session, actor: Actor, now: datetime) -> list[Task]:
+    """What the agency still has to mend."""
+    rows = session.execute(
+        select(RectificationRow.id, RectificationRow.result_id, RectificationRow.found, RectificationRow.due)
+        .join(ResultRow, ResultRow.id == RectificationRow.result_id)
+        .join(SchemeRow, SchemeRow.id == ResultRow.scheme_id)
+        .join(SubjectRow, SubjectRow.id == SchemeRow.subject_id)
+        .where(SubjectRow.supplier_id == actor.organisation_id, RectificationRow.done_on.is_(None))
+        .order_by(RectificationRow.due)
+        .limit(50)
+    )
+    return [
+        Task(
+            _end_of(due), f"整改: {found[:40]}", "按期整改并报告证明材料。", NOTICE,
+            url_for("results.mend", result_id=result, rectification_id=id), act="报告整改",
+        )
+        for id, result, found, due in rows
+    ]  # fmt: skip
+
+
+def _rows(session: Session, stage: ResultStage, mine: ColumnElement[bool], moment=ResultRow.computed_at):  # type: ignore[no-untyped-def]
+    statement = (
+        select(ResultRow.id, SubjectRow.title, SchemeRow.terms, moment)
+        .join(SchemeRow, SchemeRow.id == ResultRow.scheme_id)
+        .join(SubjectRow, SubjectRow.id == SchemeRow.subject_id)
+        .where(ResultRow.stage == stage, mine)
+        .order_by(ResultRow.id)
+        .limit(50)
+    )
+    return session.execute(statement).all()
+
+
+def _last_day(first: date, kept: list[int | str]) -> date:
+    return law_at(first).calendar.latest(first, Period(int(kept[0]), Unit(kept[1])))
+
+
+def _end_of(day: date) -> datetime:
+    return datetime.combine(day, time(23, 59), SHANGHAI)
+
+
+workbench.register(Role.EVALUATION_BODY, results_to_compute)
+workbench.register(Role.EVALUATION_BODY, results_to_publish)
+workbench.register(Role.EVALUATION_BODY, objections_to_answer)
+workbench.register(Role.BUYER, results_to_decide)
+workbench.register(Role.SUPPLIER, statements_to_make)
+workbench.register(Role.SUPPLIER, rectifications_to_make)
