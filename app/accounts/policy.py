@@ -137,6 +137,7 @@ CONTRACTS: dict[str, Who] = {
     "contracts.settle": only(BUYER),
     "contracts.renew": only(BUYER),
     "contracts.supplement": only(BUYER),
+    "contracts.complete": only(BUYER),
 }
 
 DISCLOSURE: dict[str, Who] = {
@@ -149,6 +150,60 @@ JOBS: dict[str, Who] = {
     "jobs.bid_scores": only(EXPERT, BUYER, FINANCE, OVERSEER),
     "jobs.evaluation_report": PUBLIC,
     "jobs.evaluation_scores": PUBLIC,
+}
+
+RUBRICS: dict[str, Who] = {
+    "rubrics.index": only(EVALUATION_BODY, BUYER, FINANCE, OVERSEER),
+    "rubrics.show": only(EVALUATION_BODY, BUYER, FINANCE, OVERSEER),
+    "rubrics.library_show": only(EVALUATION_BODY, BUYER, FINANCE, OVERSEER),
+    "rubrics.keep_from_library": only(EVALUATION_BODY, BUYER, FINANCE),
+    "rubrics.new": only(EVALUATION_BODY, BUYER, FINANCE),
+}
+
+SCHEMES: dict[str, Who] = {
+    "schemes.index": only(EVALUATION_BODY, BUYER, SUPPLIER, EVALUATOR, FINANCE, OVERSEER),
+    "schemes.show": only(EVALUATION_BODY, BUYER, SUPPLIER, EVALUATOR, FINANCE, OVERSEER),
+    "schemes.new": only(EVALUATION_BODY, BUYER),
+    "schemes.approve": only(BUYER, FINANCE),
+    "schemes.publish": only(EVALUATION_BODY, BUYER),
+    "schemes.abandon": only(EVALUATION_BODY, BUYER),
+}
+
+ASSIGNMENTS: dict[str, Who] = {
+    "assignments.index": only(EVALUATOR, BUYER, FINANCE),
+    "assignments.show": only(EVALUATION_BODY, BUYER, FINANCE, OVERSEER),
+    "assignments.begin": only(EVALUATION_BODY, BUYER),
+    "assignments.recuse": only(EVALUATION_BODY, BUYER),
+}
+
+SHEETS: dict[str, Who] = {
+    "sheets.declaration": only(EVALUATOR, BUYER, FINANCE),
+    "sheets.show": only(EVALUATOR, BUYER, FINANCE),
+    "sheets.mark": only(EVALUATOR, BUYER, FINANCE),
+    "sheets.sign": only(EVALUATOR, BUYER, FINANCE),
+    "sheets.side_by_side": only(EVALUATION_BODY, BUYER, FINANCE, OVERSEER),
+}
+
+RESULTS: dict[str, Who] = {
+    "results.index": PUBLIC,
+    "results.show": PUBLIC,
+    "results.of_scheme": only(EVALUATION_BODY, BUYER, SUPPLIER, EVALUATOR, FINANCE, OVERSEER),
+    "results.compute": only(EVALUATION_BODY, BUYER),
+    "results.state": only(SUPPLIER),
+    "results.lapse": only(EVALUATION_BODY, BUYER),
+    "results.publish": only(EVALUATION_BODY, BUYER),
+    "results.object_to": only(SUPPLIER, BUYER, FINANCE, OVERSEER, EVALUATOR, EXPERT),
+    "results.answer": only(EVALUATION_BODY, BUYER),
+    "results.finalise": only(EVALUATION_BODY, BUYER),
+    "results.withdraw": only(EVALUATION_BODY, BUYER),
+    "results.order": only(EVALUATION_BODY, BUYER),
+    "results.mend": only(SUPPLIER),
+}
+
+HANDOFFS: dict[str, Who] = {
+    "handoffs.entrust_year": only(BUYER),
+    "handoffs.entrust_applicant": only(BUYER),
+    "handoffs.apply": only(BUYER),
 }
 
 ROUTES: dict[str, Who] = {
@@ -164,6 +219,12 @@ ROUTES: dict[str, Who] = {
     **SCORINGS,
     **AWARDS,
     **CONTRACTS,
+    **RUBRICS,
+    **SCHEMES,
+    **ASSIGNMENTS,
+    **SHEETS,
+    **RESULTS,
+    **HANDOFFS,
     **DISCLOSURE,
     **JOBS,
 }

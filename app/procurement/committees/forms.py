@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wtforms import DateTimeLocalField, IntegerField, SelectMultipleField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -39,7 +40,7 @@ class DeclareForm(RoomForm):
 
     grounds = SelectMultipleField(
         "我有下列回避情形（没有的, 一项也不选）",
-        choices=[(ground.value, ground.zh) for ground in Ground],
+        choices=[SelectChoice(ground.value, ground.zh) for ground in Ground],
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )

@@ -92,6 +92,7 @@ class RankingPage:
     """Everything the page shows."""
 
     kept: RankingRow
+    tender: Tender
     ranking: Ranking
     members: tuple[str, ...]
     lines: tuple[BidLine, ...]
@@ -116,7 +117,7 @@ def ranking_page(session: Session, row: TenderRow, kept: RankingRow, seat: Membe
     marks = _own_marks(session, seat) if may and seat is not None else {}
     judged = set(kept.input.get("judged", ()))
     return RankingPage(
-        kept, ranking, tuple(member["name"] for member in kept.input["members"]), _lines(tender, ranking, names),
+        kept, tender, ranking, tuple(member["name"] for member in kept.input["members"]), _lines(tender, ranking, names),
         tuple((names[bid], reason) for bid, reason in ranking.invalid.items()),
         _flags(tender, ranking, names, judged, may, marks, own), _corrections(session, row.ocid, names),
         tuple(tender.rubric.leaves()) if tender.rubric is not None else (),

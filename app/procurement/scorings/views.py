@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import yaml
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, current_app, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.accounts import Actor
@@ -26,6 +26,7 @@ from app.web.identity import signed_in
 from app.web.once import done
 from kernel.refusal import BadInput, Finding, Missing, NotPermitted, Refusal, StillSealed, Unlawful, WrongStage
 from kernel.role import Role
+from procurement.documents import PriceForm
 from procurement.qualification import Review
 from procurement.stage import Stage
 
@@ -200,6 +201,9 @@ def _ranking(ocid: str, refusal: Refusal | None = None) -> str:
     return render_template(
         "procurement/scorings/ranking.html", row=row, page=page, refusal=refusal, branches=BRANCHES,
         leads=seat is not None and seat.leader and scored, buys=_buys(row, actor), sent=request.form,
+        rates=page.tender.price.form is PriceForm.DISCOUNT_RATE, weight=page.tender.price.weight,
+        candidates=min(len(page.lines), page.tender.award.candidates),
+        files=[name for name in ("bid_report", "bid_scores") if f"jobs.{name}" in current_app.view_functions],
     )  # fmt: skip
 
 
