@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from wtforms import DateField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from app.accounts import Actor
@@ -22,11 +23,11 @@ class AssignForm(RoomForm):
     """指派评估人员."""
 
     person = SelectField("人员", coerce=int, validate_choice=False)
-    party = SelectField("评估主体", choices=[(p.value, p.zh) for p in Party])
+    party = SelectField("评估主体", choices=[SelectChoice(p.value, p.zh) for p in Party])
     qualifications = StringField("已核对的资格（多项用顿号分开）", [Optional(), Length(max=200)])
 
     def offer(self, candidates: Iterable[Candidate]) -> None:
-        self.person.choices = [(c.person_id, f"{c.name} · {c.organisation_name} · {c.role.zh}") for c in candidates]
+        self.person.choices = [SelectChoice(str(c.person_id), f"{c.name} · {c.organisation_name} · {c.role.zh}") for c in candidates]
 
     def command(self, actor: Actor, scheme_id: int) -> Assign:
         """Raises BadInput when nobody was chosen."""
@@ -43,11 +44,11 @@ class DeclareForm(RoomForm):
         "本人声明",
         [InputRequired("请选择一项")],
         choices=[
-            ("none", "本人与被评估机构和本项目没有应当回避的利害关系, 将独立、客观评分, 并对所见材料保密"),
-            ("conflict", "本人有应当回避的利害关系, 申请回避"),
+            SelectChoice("none", "本人与被评估机构和本项目没有应当回避的利害关系, 将独立、客观评分, 并对所见材料保密"),
+            SelectChoice("conflict", "本人有应当回避的利害关系, 申请回避"),
         ],
     )
-    tie = SelectField("曾有的利害关系", choices=[(NO_TIE, "没有"), *((t.value, t.zh) for t in TieKind)])
+    tie = SelectField("曾有的利害关系", choices=[SelectChoice(NO_TIE, "没有"), *(SelectChoice(t.value, t.zh) for t in TieKind)])
     ended = DateField("该关系结束日期（仍在的不填）", [Optional()])
     note = TextAreaField("说明", [Optional(), Length(max=500, message="说明最长500字")])
 

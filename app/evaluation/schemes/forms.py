@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from wtforms import DateField, HiddenField, IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -21,7 +22,8 @@ from kernel.points import points
 from kernel.refusal import BadInput, Finding
 from rubric.criterion import Folding, Mean
 
-FOLDINGS = [("", "按指标体系的规定"), (Mean.PLAIN.value, "算术平均"), (Mean.WITHOUT_EXTREMES.value, "去掉一个最高分和一个最低分")]
+FOLDINGS = {"": "按指标体系的规定", Mean.PLAIN.value: "算术平均", Mean.WITHOUT_EXTREMES.value: "去掉一个最高分和一个最低分"}
+GRADINGS = {RUBRIC: "按指标体系", CONTRACT: "按合同约定的验收等级"}
 SHARED = (Kind.MIDTERM, Kind.FINAL)
 
 
@@ -38,8 +40,8 @@ class SchemeForm(RoomForm):
     users_least = IntegerField("服务对象评估人员至少", [Optional(), NumberRange(0, 99, "人数为 0 至 99")])
     professional_least = IntegerField("专业机构评估人员至少", [Optional(), NumberRange(0, 99, "人数为 0 至 99")])
     qualifications = StringField("评估小组须具备的资格", [Optional(), Length(max=200)])
-    grading = SelectField("等级划分", choices=[(RUBRIC, "按指标体系"), (CONTRACT, "按合同约定的验收等级")])
-    folding = SelectField("评分的汇总", choices=FOLDINGS)
+    grading = SelectField("等级划分", choices=[SelectChoice(*each) for each in GRADINGS.items()])
+    folding = SelectField("评分的汇总", choices=[SelectChoice(*each) for each in FOLDINGS.items()])
     folding_minimum = IntegerField("去掉最高最低分的最少人数", [Optional(), NumberRange(3, 99, "不少于 3 人")])
     midterm = StringField("中期权重（%）", [Optional()])
     final = StringField("期末权重（%）", [Optional()])
@@ -48,13 +50,14 @@ class SchemeForm(RoomForm):
     statement = IntegerField("机构陈述期（工作日）", [InputRequired("请填写机构陈述期"), NumberRange(1, 60, "为 1 至 60 个工作日")])
     publicity = IntegerField("公示期（工作日）", [InputRequired("请填写公示期"), NumberRange(1, 60, "为 1 至 60 个工作日")])
     uses = SelectMultipleField(
-        "结果应用于", choices=[(u.value, u.zh) for u in Use], option_widget=CheckboxInput(), widget=ListWidget(prefix_label=False)
+        "结果应用于", choices=[SelectChoice(u.value, u.zh) for u in Use], option_widget=CheckboxInput(),
+        widget=ListWidget(prefix_label=False),
     )
 
     def offer(self, kind: SubjectKind, rubrics: Iterable[tuple[int, str]]) -> None:
         """The kinds that fit the subject, and the rubrics at hand."""
-        self.kind.choices = [(k.value, k.zh) for k in Kind if k.subject is kind]
-        self.rubric.choices = list(rubrics)
+        self.kind.choices = [SelectChoice(k.value, k.zh) for k in Kind if k.subject is kind]
+        self.rubric.choices = [SelectChoice(str(id), name) for id, name in rubrics]
 
     def command(self, actor: Actor, subject_id: int) -> DraftScheme:
         """Raises BadInput naming every number that cannot be read."""
