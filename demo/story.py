@@ -148,8 +148,10 @@ def _contract_and_evaluations(city: City) -> Iterator[Line]:
         at("2025-12-22"), at("2025-12-29"), at("2026-01-05", "16:00"), at("2026-01-06"), at("2026-01-07"),
         at("2026-01-08"), at("2026-01-16"),
     )  # fmt: skip
+    lasting = ("4.1.3 可持续影响", "与两个街道的转介协议将于2026年6月到期, 尚无续签安排", "在协议到期前完成续签, 并把转介流程写入制度")
     for told in evaluate(
-        city, year, rubrics["performance-project"], Kind.FINAL, final, winner=winner, statement="无异议。", stages=stages,
+        city, year, rubrics["performance-project"], Kind.FINAL, final, winner=winner, statement="无异议, 按要求整改。",
+        stages=stages, mending=lasting,
     ):  # fmt: skip
         yield _line(CHAPTERS[8], told)
     with unit_of_work() as work:

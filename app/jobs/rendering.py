@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
@@ -33,6 +34,7 @@ from reports.compose.bid_scores import BidReportFacts
 from reports.compose.bid_workbook import BidWorkbookFacts, bid_workbook
 from reports.compose.evaluation_report import EvaluationFacts, Goal, Problem, WorkStep, evaluation_report
 from reports.compose.score_workbook import WorkbookFacts, score_workbook
+from reports.compose.year_score import YearStage
 from reports.document import Document, Workbook
 from reports.numerals import chinese_date
 from rubric.aggregation import Score
@@ -112,7 +114,7 @@ def evaluation_document(session: Session, file: ResultFile) -> Document:
             evaluators=tuple(evaluator_of(row) for row in sitting if row.stage is not AssignmentStage.RECUSED),
             leader=leader.name if leader else "", names=names, consequence=file.consequence if scheme.uses else None,
             rectifications=tuple(Rectification(r.leaf, r.found, r.asked, r.due, r.done_on) for r in file.rectifications),
-            steps=_steps(file), goals=_goals(tender), background=_background(file, tender),
+            year=_year(file), steps=_steps(file), goals=_goals(tender), background=_background(file, tender),
             problems=tuple(Problem(r.leaf, r.found, suggestion=r.asked) for r in file.rectifications),
         )
     )  # fmt: skip
@@ -152,10 +154,18 @@ def _steps(file: ResultFile) -> tuple[WorkStep, ...]:
 def evaluation_scores(file: ResultFile) -> Workbook:
     """评分表与汇总 with live formulas of one evaluation."""
     facts = WorkbookFacts(
-        f"{file.scheme.subject.name}{file.scheme.kind.zh}", file.case.body_name, aware(file.row.computed_at).date(), _raters(file)
+        f"{file.scheme.subject.name}{file.scheme.kind.zh}", file.case.body_name, aware(file.row.computed_at).date(), _raters(file),
+        _year(file),
     )
     score: Score = file.score
     return score_workbook(file.scheme.measure, [each.sheet for each in file.sheets], score, facts)
+
+
+def _year(file: ResultFile) -> tuple[YearStage, ...]:
+    """The evaluations that the year's score was folded from, as the result keeps them."""
+    return tuple(
+        YearStage(Kind(kind).zh, Fraction(share), Fraction(percentage)) for kind, share, percentage in file.row.stages
+    )
 
 
 def _raters(file: ResultFile) -> dict[str, str]:

@@ -20,6 +20,7 @@ from kernel.points import shortest_text
 from reports.compose import score_tables as tables
 from reports.compose.wording import points_text, rate_text, weight_text
 from reports.compose.working import applicable, dimension_of, total_working
+from reports.compose.year_score import YearStage, year_blocks
 from reports.document import (
     Align,
     Attachment,
@@ -79,6 +80,7 @@ class EvaluationFacts:
     sheets        as folded into ``score`` by ``rubric``; names: what a rater's key is called
     evaluators    who evaluated, with qualifications; leader: who signs first
     background    how the project came about, in a person's words; budget etc. come from the contract
+    year          the evaluations that the year's score is folded from, this one last; empty where it stands alone
     attachments   files that belong to the report (the workbook, evidence), named with their hash
     """
 
@@ -103,6 +105,7 @@ class EvaluationFacts:
     suggestions: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    year: tuple[YearStage, ...] = ()
 
 
 def evaluation_report(facts: EvaluationFacts) -> Document:
@@ -243,8 +246,9 @@ def _conclusion(facts: EvaluationFacts, number: int) -> tuple[Block, ...]:
     ]
     if result.gap:
         out.append(Paragraph(result.gap, Tone.WARN))
+    out += year_blocks(facts.year, result.total, facts.rubric.places)
     for stage, part in tables.staged(score):
-        of = f"（{stage}）" if stage else ""
+        of = f"（{stage}）" if stage else "（本次评估）" if facts.year else ""
         out.append(tables.dimension_figure(part, facts.rubric, f"图#　各维度得分率{of}"))
         out.append(tables.dimension_table(part, facts.rubric, f"表#　得分汇总{of}"))
     if score.stages:

@@ -14,6 +14,7 @@ from fractions import Fraction
 from reports.compose import formulas
 from reports.compose.formulas import NOT_APPLICABLE, at, exact
 from reports.compose.wording import value_text
+from reports.compose.year_score import YearStage, year_sheet
 from reports.document import Cell, Formula, Look, Workbook
 from reports.document import Sheet as WorkbookSheet
 from rubric.aggregation import LeafMark, Line, Score
@@ -24,12 +25,16 @@ from rubric.sheet import Sheet
 
 @dataclass(frozen=True)
 class WorkbookFacts:
-    """What the workbook is headed with. ``names``: what a rater's key is called; a missing one is printed as it is."""
+    """What the workbook is headed with. ``names``: what a rater's key is called; a missing one is printed as it is.
+
+    year   the evaluations that the year's score is folded from, this one last; empty where it stands alone
+    """
 
     title: str
     organisation: str
     day: date
     names: Mapping[str, str] = field(default_factory=dict)
+    year: tuple[YearStage, ...] = ()
 
 
 def score_workbook(rubric: Rubric, sheets: Sequence[Sheet], score: Score, facts: WorkbookFacts) -> Workbook:
@@ -56,6 +61,11 @@ def score_workbook(rubric: Rubric, sheets: Sequence[Sheet], score: Score, facts:
     if score.stages:
         pages.insert(0, _overview(overview, rubric, score, summaries, facts))
     last = overview or summaries[0].name
+    if facts.year and rubric.total is not None:
+        grade = _grade_cell("B5", "A1", rubric, score) if not score.vetoes else Cell(Formula(f"={formulas.on(last, '$B$6')}"), Look.GRADE)
+        own, (folded,) = formulas.on(last, "$B$11"), formulas.sheet_names(["年度得分"])
+        pages.insert(0, year_sheet(folded, facts.title, facts.year, rubric.total, rubric.places, own, rubric.total, grade))
+        last = folded
     named = {"最终得分": formulas.on(last, "$B$5"), "等级": formulas.on(last, "$B$6")}
     return Workbook(facts.title, facts.organisation, facts.day, tuple(pages), named)
 
