@@ -24,7 +24,7 @@ def test_the_working_is_the_sum_that_a_reader_repeats() -> None:
     blocks = year_blocks((MIDTERM, FINAL), Fraction(100), 2)
 
     [sentence] = [block.text for block in blocks if isinstance(block, Paragraph)]
-    assert "40%×92.9884＋60%×97.43＝95.6534" in sentence
+    assert "40%×92.9884＋60%×97.43≈95.6534，精确值1195667/12500" in sentence
     assert "95.65分" in sentence
 
 
