@@ -82,7 +82,7 @@ class SupplierForm(RoomForm):
 
 for _condition in Condition:
     setattr(SupplierForm, f"{_condition.value}_held", BooleanField(f"具备: {_condition.zh}"))
-    setattr(SupplierForm, f"{_condition.value}_paper", StringField(f"证明材料（{_condition.proof}）", [Length(max=300, message="最长300个字符")]))
+    setattr(SupplierForm, f"{_condition.value}_paper", StringField("证明材料", [Length(max=300, message="最长300个字符")]))
     setattr(SupplierForm, f"{_condition.value}_until", DateField("有效期至", [Optional()]))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, time
 from typing import Any
 
@@ -19,9 +21,10 @@ from app.procurement.tenders.services import (
     RedraftTender,
     TerminateTender,
 )
+from app.procurement.tenders.wording import place
 from app.web.forms import RoomForm
 from kernel.period import SHANGHAI
-from kernel.refusal import BadInput, Finding
+from kernel.refusal import BadInput, Finding, Refusal
 
 JURISDICTIONS = {"national": "全国（国家规定）", "shenzhen": "深圳市", "fujian": "福建省"}
 
@@ -87,6 +90,13 @@ class PublishForm(RoomForm):
     documents_place = StringField(NOTICE_FIELDS["documents_place"], [AskedByLaw(), Length(max=200, message="最长200个字符")])
     documents_price = StringField(NOTICE_FIELDS["documents_price"], [AskedByLaw(), Length(max=60, message="最长60个字符")])
     opening_place = StringField(NOTICE_FIELDS["opening_place"], [AskedByLaw(), Length(max=200, message="最长200个字符")])
+
+    def explain(self, refusal: Refusal | Iterable[Finding]) -> None:
+        """What is wrong in the documents is said with its place in them."""
+        found = refusal.findings if isinstance(refusal, Refusal) else tuple(refusal)
+        if not found and isinstance(refusal, Refusal):
+            super().explain(refusal)
+        super().explain(f if f.field in self or not f.field else replace(f, zh=f"{place(f.field)}: {f.zh}") for f in found)
 
     def command(self, actor: Actor, ocid: str) -> PublishTender:
         notice = {name: self[name].data or "" for name in NOTICE_FIELDS}

@@ -33,16 +33,20 @@ navigation.add("采购项目", "tenders.index", 10)
 teach(room)
 
 ACT_PAGES = {
-    # act of the table         page on which it is done
+    # (from, act) or act       page on which it is done
+    (Stage.CLOSED, "fail"): "openings.show",
+    (Stage.OPENED, "fail"): "qualifications.show",
+    (Stage.COMMITTEE, "fail"): "scorings.ranking",
+    (Stage.SCORED, "fail"): "scorings.ranking",
     "publish": "tenders.publish",
     "terminate": "tenders.terminate",
     "open": "openings.show",
-    "fail": "openings.show",
     "qualify": "qualifications.show",
     "form_committee": "committees.show",
     "score": "scorings.show",
     "rank": "scorings.ranking",
     "award": "awards.show",
+    "next_candidate": "awards.show",
     "sign_contract": "contracts.draw_up",
 }
 """Where a step of the TENDER table is done; a button is shown when the page exists and the reader may open it."""
@@ -181,15 +185,18 @@ def buttons(row: TenderRow, stage: Stage, actor: Actor) -> list[Button]:
         return found
     seen = set()
     for step in TENDER.steps_from(stage, actor.role):
-        endpoint = ACT_PAGES.get(step.act, "")
+        endpoint = ACT_PAGES.get((stage, step.act)) or ACT_PAGES.get(step.act, "")
         if endpoint in current_app.view_functions and endpoint not in seen and _may(endpoint, actor):
             seen.add(endpoint)
-            found.append(Button(step.zh, url_for(endpoint, ocid=row.ocid), step.cites, step.act in ("terminate", "fail")))
+            found.append(Button(step.zh, url_for(endpoint, ocid=row.ocid), step.cites, step.act in ("terminate", "fail", "next_candidate")))
     return sorted(found, key=lambda button: button.grave)
 
 
 def files(row: TenderRow, stage: Stage) -> list[tuple[str, str]]:
-    """The other pages of this tender that exist and that the reader may open."""
+    """The other pages of this tender that exist and that the reader may open.
+
+    The opening record is for bidders, not for every supplier: their way to it leads from their own bid.
+    """
     actor = signed_in()
     return [
         (zh, url_for(endpoint, ocid=row.ocid))
@@ -198,6 +205,7 @@ def files(row: TenderRow, stage: Stage) -> list[tuple[str, str]]:
         and _ORDER.index(stage) >= _ORDER.index(since)
         and (not stage.is_final or stage is Stage.CONTRACTED or since is Stage.TENDERING)
         and _may(endpoint, actor)
+        and not (actor.role is Role.SUPPLIER and endpoint == "openings.show")
     ]
 
 

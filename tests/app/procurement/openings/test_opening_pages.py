@@ -104,3 +104,15 @@ def test_the_record_is_for_those_who_were_there(app, client, hall, work, sign_in
     browser = app.test_client()
     sign_in_as(browser, readers[who])
     assert browser.get(PAGE).status_code == status
+
+
+def test_a_bidder_finds_the_record_from_its_own_bid(app, client, hall, work, sign_in_as):
+    bidders = with_bids(work, 3)
+    client.post(PAGE, data={"place": "301室", "overseer_id": str(hall[1].person_id)})
+    browser = app.test_client()
+    sign_in_as(browser, bidders[0])
+    assert f'href="{PAGE}"' in browser.get(f"/tenders/{OCID}/bid").text
+    with work() as unit:
+        outsider, _ = a_supplier(unit)
+    sign_in_as(browser, outsider)
+    assert f'href="{PAGE}"' not in browser.get(f"/tenders/{OCID}").text

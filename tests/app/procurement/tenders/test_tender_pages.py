@@ -200,3 +200,21 @@ def test_terminating_without_a_reason_is_refused_with_the_article(client, sessio
     assert "财政部令第87号 第二十九条" in answer.text
     assert client.post(f"/tenders/{OCID}/terminate", data={"reason": "任务取消"}).status_code == 303
     assert "任务取消" in client.get(f"/tenders/{OCID}").text
+
+
+def test_failing_is_offered_where_it_is_done(client, buyer, work, clock_at):
+    """Before the opening on its page, after it at the qualification review (财政部令第87号 第四十三条)."""
+    from tests.builders.rooms import a_bid, an_opening
+
+    with work() as unit:
+        a_published_tender(unit, buyer)
+        overseer = an_actor(unit, Role.OVERSEER)
+    for _ in range(3):
+        with work() as unit:
+            a_bid(unit, OCID)
+    with work() as unit:
+        an_opening(unit, buyer, OCID, overseer)
+    clock_at(BIDS_CLOSE + timedelta(hours=1))
+    acts = client.get(f"/tenders/{OCID}").text.split('class="acts"')[1].split("</div>")[0]
+    assert f"/tenders/{OCID}/qualification" in acts
+    assert f"/tenders/{OCID}/opening" not in acts
