@@ -12,9 +12,10 @@ from typing import Any
 
 from kernel.money import Fen
 from kernel.period import aware
-from kernel.points import points, shortest_text
+from kernel.points import shortest_text
 from kernel.refusal import BadInput, Finding, Unlawful
 from procurement.documents import PriceForm, Tender
+from procurement.slot import exact_number
 from procurement.stage import Stage
 from rubric.rule import BadMark
 
@@ -59,18 +60,10 @@ class Receipt:
 
 def price_findings(price: Any, form: PriceForm = PriceForm.TOTAL, place: str = "price") -> tuple[Finding, ...]:
     """What is wrong with the *shape* of a price. Over the ceiling is no matter of shape (87号令 第六十三条, at review)."""
-    if price is None or isinstance(price, bool) or not isinstance(price, int | str | Fraction):
-        try:
-            quoted = points(price) if price is not None else None
-        except (ValueError, TypeError):
-            quoted = None
-    else:
-        try:
-            quoted = points(price.replace(",", "").replace("，", "") if isinstance(price, str) else price)
-        except ValueError:
-            quoted = None
-    if quoted is None:
-        return (Finding(place, "报价未填写或无法识别", have=price),)
+    try:
+        quoted = exact_number(price)
+    except ValueError:
+        return (Finding(place, "报价未填写或无法识别", have="空" if price in (None, "") else str(price)),)
     if quoted <= 0:
         return (Finding(place, "报价须大于0", have=shortest_text(quoted), cure="不收费的项目请采用其他方式"),)
     if form is PriceForm.TOTAL and (quoted * 100).denominator != 1:

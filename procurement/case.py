@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -17,7 +16,7 @@ from kernel.points import exact_text, half_up, shortest_text
 from kernel.refusal import BadInput, Finding
 from law import law_at
 from procurement.bid import price_findings
-from procurement.documents import Tender
+from procurement.documents import PriceForm, Tender
 from procurement.publication import document_findings
 from procurement.reading import read_tender
 from procurement.scoring import Contender, Entry, Evaluation, Flag, FlagKind, Ranking, evaluation_findings, rank_bids
@@ -108,18 +107,18 @@ def _evaluation(slot: Slot, tender: Tender | None) -> Evaluation:
     if outlier and gap is None and not outlier["gap_share_of_max"]:
         outlier["gap_share_of_max"].problem("缺少畸高畸低的界限（占该项满分的比例）")
     rubric = tender.rubric if tender is not None else None
-    contenders = [c for each in bidders if (c := _contender(each, tender, rubric)) is not None]
+    contenders = [_contender(each, tender, rubric) for each in bidders]
     entries = [e for each in slot["entries"].items() if (e := _entry(each)) is not None]
     return Evaluation(tuple(contenders), experts or 1, tuple(entries), gap)
 
 
-def _contender(slot: Slot, tender: Tender | None, rubric: Rubric | None) -> Contender | None:
+def _contender(slot: Slot, tender: Tender | None, rubric: Rubric | None) -> Contender:
     slot = slot.mapping()
     name, price = slot["id"].text(), slot["price"]
     if not name:
         slot["id"].problem("缺少投标人编号")
-    form = tender.price.form if tender is not None else None
-    wrong = price_findings(_exact(price.value), **({"form": form} if form else {}), place=price.place)
+    form = tender.price.form if tender is not None else PriceForm.TOTAL
+    wrong = price_findings(price.value, form, price.place)
     slot.problems += wrong
     facts: dict[str, Any] = {}
     choices: dict[str, Sequence[Any]] = {}
@@ -140,17 +139,12 @@ def _contender(slot: Slot, tender: Tender | None, rubric: Rubric | None) -> Cont
         else:
             given[key].problem("评分标准中没有这一项")
     deduction = slot["sme_deduction"].share() or Fraction(0)
-    contender = Contender(
-        name, Fraction(1), facts, choices, deduction, slot["qualification"].text(), slot["conformity"].text(),
+    contender = Contender(  # with a price that stands in for an unreadable one, so that its marks are looked at too
+        name or slot.place, Fraction(1), facts, choices, deduction, slot["qualification"].text(), slot["conformity"].text(),
         slot["explanation_accepted"].flag(True),
     )  # fmt: skip
     number = None if wrong else price.number()
-    return None if number is None or not name else replace(contender, price=number)
-
-
-def _exact(value: Any) -> Any:
-    """A YAML number as something exact: floats by their shortest text."""
-    return Decimal(repr(value)) if isinstance(value, float) else value
+    return contender if number is None else replace(contender, price=number)
 
 
 def _entry(slot: Slot) -> Entry | None:

@@ -45,7 +45,7 @@ def price_points(base: Fraction, own: Fraction, weight: Fraction) -> Points:
     """价格分 = 评标基准价 / 评标价 × 价格权重, exact (87号令 第五十五条).
 
     >>> price_points(Fraction(6240000), Fraction(6929000), Fraction(10))
-    Fraction(62400, 6929)
+    Fraction(4800, 533)
     """
     return base / own * weight
 

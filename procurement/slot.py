@@ -39,8 +39,9 @@ class Slot:
         self.problems: list[Finding] = [] if problems is None else problems
 
     def problem(self, zh: str, have: Any = None, need: Any = None) -> None:
-        shown = self.value if have is None else have
-        self.problems.append(Finding(self.place or "文件", zh, have=shown if shown is not None else "空", need=need))
+        value = self.value if have is None else have
+        text = "空" if value is None or value == "" else str(value)
+        self.problems.append(Finding(self.place or "文件", zh, have=text if len(text) <= 40 else f"{text[:39]}…", need=need))
 
     def __bool__(self) -> bool:
         return self.value is not None
