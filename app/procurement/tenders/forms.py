@@ -10,12 +10,14 @@ from typing import Any
 from flask_wtf.file import FileField
 from wtforms import DateField, DateTimeLocalField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, Optional, Regexp
 
 from app.accounts import Actor
 from app.procurement.tenders.casefile import read_case_file
 from app.procurement.tenders.services import (
     NOTICE_FIELDS,
+    OCID,
+    OCID_ZH,
     DraftTender,
     PublishTender,
     RedraftTender,
@@ -44,8 +46,19 @@ class CaseForm(RoomForm):
     case_file = FileField("采购文件（YAML 文件）")
     case_text = TextAreaField("或者粘贴采购文件的内容", [Optional()])
 
-    def case(self) -> dict[str, Any]:
-        """The mapping that was handed in. Raises BadInput; the text is kept in the form."""
+    mapping: dict[str, Any]
+
+    def read(self) -> bool:
+        """Read the fields and the documents; True when all of it is sound, else everything wrong is in the form."""
+        sound = self.validate()
+        try:
+            self.mapping = self._case()
+        except BadInput as refusal:
+            self.explain(refusal)
+            return False
+        return bool(sound)
+
+    def _case(self) -> dict[str, Any]:
         upload = self.case_file.data
         data = upload.read() if upload and upload.filename else b""
         if data:
@@ -61,12 +74,12 @@ class CaseForm(RoomForm):
 class DraftForm(CaseForm):
     """编制采购文件."""
 
-    ocid = StringField("项目编号", [InputRequired("请填写项目编号"), Length(max=64, message="编号最长64个字符")])
+    ocid = StringField("项目编号", [InputRequired("请填写项目编号"), Regexp(OCID, message=OCID_ZH)])
     jurisdiction = SelectField("适用的地方规定", choices=[SelectChoice(*each) for each in JURISDICTIONS.items()])
     intention = DateField("采购意向公开日期", [Optional()])
 
     def command(self, actor: Actor) -> DraftTender:
-        return DraftTender(actor, (self.ocid.data or "").strip(), self.case(), self.jurisdiction.data, self.intention.data)
+        return DraftTender(actor, (self.ocid.data or "").strip(), self.mapping, self.jurisdiction.data, self.intention.data)
 
 
 class RedraftForm(CaseForm):
@@ -76,7 +89,7 @@ class RedraftForm(CaseForm):
 
     def command(self, actor: Actor, ocid: str) -> RedraftTender:
         shown = self.version.data or ""
-        return RedraftTender(actor, ocid, self.case(), int(shown) if shown.isdecimal() else 0)
+        return RedraftTender(actor, ocid, self.mapping, int(shown) if shown.isdecimal() else 0)
 
 
 class PublishForm(RoomForm):

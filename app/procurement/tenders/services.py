@@ -18,7 +18,9 @@ from kernel.role import Role
 from procurement.stage import Progress, Stage
 from procurement.tender import TENDER, read_tender
 
-_OCID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+OCID = re.compile(r"(?=.{1,64}\Z)[a-z0-9]+(-[a-z0-9]+)*\Z")
+OCID_ZH = "项目编号由小写字母、数字和连字符组成, 最长64个字符"
+"""What a tender's number may be: it stands in addresses."""
 
 
 @dataclass(frozen=True)
@@ -105,8 +107,8 @@ def draft_tender(work: UnitOfWork, command: DraftTender, now: datetime) -> Tende
     """
     command.actor.must_be(Role.BUYER)
     wrong = []
-    if not _OCID.fullmatch(command.ocid) or len(command.ocid) > 64:
-        wrong.append(Finding("ocid", "项目编号由小写字母、数字和连字符组成, 最长64个字符", have=command.ocid or "（空）"))
+    if not OCID.match(command.ocid):
+        wrong.append(Finding("ocid", OCID_ZH, have=command.ocid or "（空）"))
     elif work.session.get(TenderRow, command.ocid) is not None:
         wrong.append(Finding("ocid", "项目编号已被使用", have=command.ocid, cure="请换一个编号"))
     if command.intention is not None and command.intention > aware(now).date():

@@ -110,7 +110,7 @@ def new() -> Response | str | tuple[str, int]:
     example = current_app.extensions["settings"].root / EXAMPLE
     if request.args.get("example") and not form.is_submitted() and example.is_file():
         form.case_text.data = example.read_text("utf-8")
-    if not form.validate_on_submit():
+    if not form.is_submitted() or not form.read():
         return _page("new", form, example=example.is_file())
     try:
         with unit_of_work() as work:
@@ -125,7 +125,7 @@ def new() -> Response | str | tuple[str, int]:
 def redraft(ocid: str) -> Response | str | tuple[str, int]:
     row = _own(ocid)
     form = RedraftForm(version=str(row.version))
-    if not form.validate_on_submit():
+    if not form.is_submitted() or not form.read():
         return _page("redraft", form, row=row)
     try:
         with unit_of_work() as work:

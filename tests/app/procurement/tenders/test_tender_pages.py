@@ -101,6 +101,14 @@ def test_a_broken_file_says_where_and_its_text_stays_in_the_page(client, session
     assert f'value="{OCID}"' in answer.text
 
 
+def test_a_wrong_number_and_a_broken_file_are_told_together(client, session, buyer):
+    sent = {"ocid": "CP 1", "jurisdiction": "national", "case_text": "a: [1"}
+    page = client.post("/tenders/new", data=sent).text
+    assert "有 2 处需要修改" in page
+    assert "项目编号由小写字母" in page
+    assert "第1行" in page
+
+
 def test_every_fault_of_a_draft_is_listed_with_its_place_and_article(client, buyer, work):
     case = a_case()
     case["scoring"]["sections"][2]["weight"] = 45
