@@ -7,7 +7,7 @@ begins: nobody is judged by a measure they could not know.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -22,7 +22,7 @@ from kernel.period import Period
 from kernel.refusal import Finding
 from kernel.role import Role
 from law.rule import rule
-from rubric.criterion import Folding, GradeBands, Rubric
+from rubric.criterion import Criterion, Folding, GradeBands, Rubric
 from rubric.fault import faults
 
 SEPARATION = "政府采购法 第六十一条"
@@ -129,14 +129,33 @@ class Scheme:
     def measure(self) -> Rubric:
         """The rubric by which sheets are scored: the author's, with this scheme's parties, folding and grades.
 
-        Leaves that name their own parties keep them. Stages are folded between results, not between sheets: the two
-        forms of a year may differ (``evaluation.result.year_score``).
+        A veto 一票否决 that gives the lowest grade of the author's scale gives the lowest of the scheme's: the words change
+        with the scale, the meaning does not. Leaves that name their own parties keep them. Stages are folded between
+        results, not between sheets: the two forms of a year may differ (``evaluation.result.year_score``).
         """
         shares = {share.party.zh: share.weight for share in self.parties}
+        criteria = self.rubric.criteria
+        if self.grades is not None and self.rubric.grades is not None:
+            words = {_lowest(self.rubric.grades): _lowest(self.grades)}
+            criteria = tuple(_vetoes_in(criterion, words) for criterion in criteria)
         return replace(
-            self.rubric, parties=shares if len(shares) > 1 or _named_parties(self.rubric) else {}, stages={},
+            self.rubric, criteria=criteria, parties=shares if len(shares) > 1 or _named_parties(self.rubric) else {}, stages={},
             folding=self.folding or self.rubric.folding, grades=self.grades or self.rubric.grades,
         )
+
+
+def _lowest(bands: GradeBands) -> str | None:
+    """The word of the lowest band; None where there is none."""
+    ordered = sorted(bands.bands, key=lambda band: (band.low is not None, band.low or Fraction(0)))
+    return ordered[0].grade if ordered else None
+
+
+def _vetoes_in(criterion: Criterion, words: Mapping[str | None, str | None]) -> Criterion:
+    """The same criteria with the grades of their vetoes in other words."""
+    veto = criterion.veto
+    if veto is not None and veto.grade in words:
+        veto = replace(veto, grade=words[veto.grade])
+    return replace(criterion, veto=veto, children=tuple(_vetoes_in(child, words) for child in criterion.children))
 
 
 def _named_parties(rubric: Rubric) -> frozenset[str]:
@@ -223,18 +242,19 @@ def stage_weights_add_up(scheme: Scheme, law: Any) -> Iterable[Finding]:
 @rule(zh="指标体系须完整可评", cites=NOTICE_88, status="D")
 def rubric_can_be_scored(scheme: Scheme, law: Any) -> Iterable[Finding]:
     """A rubric with faults is shown with them, and nobody is scored by it; what is only worth knowing warns."""
+    measure = replace(scheme.measure, parties=scheme.rubric.parties)  # shares are said by their own rule
     return tuple(
-        Finding("rubric", f"指标体系: {fault.place}: {fault.zh}", binding=fault.blocking) for fault in faults(scheme.rubric)
+        Finding("rubric", f"指标体系: {fault.place}: {fault.zh}", binding=fault.blocking) for fault in faults(measure)
     )
 
 
 @rule(zh="结果用于结算或者续签的, 等级名称须与合同条款一致", cites=ORDER_102, status="D")
 def grades_speak_the_words_of_the_contract(scheme: Scheme, law: Any) -> Iterable[Finding]:
     """优 is not 优秀: a clause that names grades is applied to these words and no others."""
-    contract, bands = scheme.subject.contract, scheme.measure.grades
+    contract, grades = scheme.subject.contract, scheme.grades or scheme.rubric.grades
+    known = [band.grade for band in grades.bands] if grades else []
     if contract is None or not scheme.uses & {Use.PAYMENT, Use.RENEWAL}:
         return
-    known = [band.grade for band in bands.bands] if bands else []
     for grade in sorted(contract.named_grades - set(known)):
         yield Finding("grades", f"合同条款以“{grade}”为条件, 方案的等级划分中没有这一等级", have="、".join(known) or "无")
 

@@ -95,7 +95,7 @@ QUALIFICATIONS: dict[str, Who] = {
 }
 
 COMMITTEES: dict[str, Who] = {
-    "committees.seats": only(EXPERT, BUYER),
+    "committees.seats": only(EXPERT),
     "committees.show": only(BUYER, FINANCE, OVERSEER),
     "committees.draw": only(BUYER),
     "committees.redraw": only(BUYER),
@@ -164,6 +164,7 @@ SCHEMES: dict[str, Who] = {
     "schemes.index": only(EVALUATION_BODY, BUYER, SUPPLIER, EVALUATOR, FINANCE, OVERSEER),
     "schemes.show": only(EVALUATION_BODY, BUYER, SUPPLIER, EVALUATOR, FINANCE, OVERSEER),
     "schemes.new": only(EVALUATION_BODY, BUYER),
+    "schemes.redraft": only(EVALUATION_BODY, BUYER),
     "schemes.approve": only(BUYER, FINANCE),
     "schemes.publish": only(EVALUATION_BODY, BUYER),
     "schemes.abandon": only(EVALUATION_BODY, BUYER),

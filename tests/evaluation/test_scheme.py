@@ -14,7 +14,8 @@ from kernel.period import Period, Unit
 from kernel.refusal import Finding, NotPermitted, Unlawful, WrongStage
 from kernel.role import Role
 from law import law_at
-from rubric.criterion import Criterion, GradeBand, GradeBands
+from rubric.counts import YesNo
+from rubric.criterion import Criterion, GradeBand, GradeBands, Part, VetoEffect
 from tests.builders.evaluation import GRADES, a_leaf, a_rubric, a_scheme, a_timetable, an_applicant
 from tests.builders.evaluation import a_subject as a_project_year
 
@@ -199,6 +200,20 @@ def test_gaps_between_the_printed_bands_are_shown_and_do_not_forbid() -> None:
     taken = SCHEME.take(a_scheme(), "approve", by=Role.BUYER, law=LAW)
 
     assert len([w for w in taken.warnings if "没有等级" in w.zh]) == 3
+
+
+@pytest.mark.parametrize(("grade", "possible"), [("差", True), ("中", False)])
+def test_a_veto_of_the_lowest_grade_means_the_lowest_grade_of_the_scheme_and_any_other_must_be_said(grade: str, possible: bool) -> None:
+    """差 is the author's lowest, 不合格 the contract's. Which of the contract's grades 中 would be, nobody can know."""
+    bands = tuple(GradeBand(n, Fraction(low), Fraction(high)) for n, low, high in (("差", 0, 60), ("中", 60, 90), ("优", 90, 101)))
+    veto = Criterion("V", "财务否决", None, parts=(Part("V", YesNo(Fraction(0))),), veto=VetoEffect(grade=grade))
+    scheme = a_scheme(rubric=a_rubric(a_leaf("A", 100), veto, grades=GradeBands(bands)), grades=GRADES)
+
+    if possible:
+        assert SCHEME.take(scheme, "approve", by=Role.BUYER, law=LAW)
+        assert scheme.measure.criteria[1].veto.grade == "不合格"
+    else:
+        assert [f.zh for f in refused(scheme)] == ["指标体系: V 财务否决: 否决后的等级“中”不在等级划分内"]
 
 
 def test_a_result_that_decides_on_the_contract_speaks_the_words_of_the_contract() -> None:

@@ -12,19 +12,21 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.accounts import Actor
-from app.evaluation.schemes.models import CONTRACT, RUBRIC
+from app.evaluation.schemes.models import CONTRACT, RUBRIC, SchemeRow
 from app.evaluation.schemes.services import DraftScheme, TakeStep
 from app.web.forms import RoomForm
 from evaluation.kind import Kind, Party, Use
 from evaluation.subject import SubjectKind
 from kernel.period import Period, Unit
-from kernel.points import points
+from kernel.points import points, shortest_text
 from kernel.refusal import BadInput, Finding
 from rubric.criterion import Folding, Mean
 
 FOLDINGS = {"": "按指标体系的规定", Mean.PLAIN.value: "算术平均", Mean.WITHOUT_EXTREMES.value: "去掉一个最高分和一个最低分"}
 GRADINGS = {RUBRIC: "按指标体系", CONTRACT: "按合同约定的验收等级"}
 SHARED = (Kind.MIDTERM, Kind.FINAL)
+USUAL = (Kind.APPRAISAL, Kind.MIDTERM, Kind.FINAL, Kind.COMPREHENSIVE, Kind.SPOT_CHECK, Kind.SELF)
+"""The kinds in the order in which a page offers them."""
 
 
 class SchemeForm(RoomForm):
@@ -52,11 +54,31 @@ class SchemeForm(RoomForm):
     uses = SelectMultipleField(
         "结果应用于", choices=[SelectChoice(u.value, u.zh) for u in Use], option_widget=CheckboxInput(),
         widget=ListWidget(prefix_label=False),
-    )
+    )  # fmt: skip
+
+    version = HiddenField()
+
+    def fill(self, row: SchemeRow) -> None:
+        """What the draft says now."""
+        terms, percents = row.terms, {}
+        for name, weight in (*terms["parties"], *terms["stages"]):
+            percents[name] = shortest_text(Fraction(weight) * 100)
+        for name in (*Party, *SHARED):
+            self[name.value].data = percents.get(name.value, "")
+        for name, least in terms["panel"]:
+            self[f"{name}_least"].data = least
+        self.qualifications.data = "、".join(f"{name} {least}" for name, least in terms["qualifications"])
+        self.kind.data, self.name.data, self.rubric.data = row.kind.value, row.name, row.rubric_id
+        self.grading.data, self.uses.data = terms["grading"], list(terms["uses"])
+        self.work_begins.data, self.sheets_due.data = row.work_begins, row.sheets_due
+        self.statement.data, self.publicity.data = terms["statement"][0], terms["publicity"][0]
+        if terms["folding"]:
+            self.folding.data, self.folding_minimum.data = terms["folding"][:2]
+        self.version.data = str(row.version)
 
     def offer(self, kind: SubjectKind, rubrics: Iterable[tuple[int, str]]) -> None:
-        """The kinds that fit the subject, and the rubrics at hand."""
-        self.kind.choices = [SelectChoice(k.value, k.zh) for k in Kind if k.subject is kind]
+        """The kinds that fit the subject, the usual one first, and the rubrics at hand."""
+        self.kind.choices = [SelectChoice(k.value, k.zh) for k in USUAL if k.subject is kind]
         self.rubric.choices = [SelectChoice(str(id), name) for id, name in rubrics]
 
     def command(self, actor: Actor, subject_id: int) -> DraftScheme:

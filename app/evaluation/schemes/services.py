@@ -61,6 +61,15 @@ class DraftScheme:
 
 
 @dataclass(frozen=True)
+class RedraftScheme:
+    """修改草案: the same draft with everything that it sets put anew; ``version`` is the one that the page showed."""
+
+    draft: DraftScheme
+    scheme_id: int
+    version: int
+
+
+@dataclass(frozen=True)
 class TakeStep:
     """One step of the SCHEME table; ``version`` is the one that the page showed, None outside pages."""
 
@@ -104,8 +113,42 @@ def draft_scheme(work: UnitOfWork, command: DraftScheme, now: datetime) -> Schem
 
     Raises BadInput for what cannot be kept at all, WrongStage while another scheme of this kind is open.
     """
+    subject = _drafting(work, command)
+    open_one = work.session.scalar(
+        select(SchemeRow.name).where(
+            SchemeRow.subject_id == subject.id, SchemeRow.kind == command.kind, SchemeRow.stage.not_in(_ENDED)
+        )
+    )
+    if open_one is not None:
+        raise WrongStage(f"同一对象的{command.kind.zh}方案“{open_one}”尚未办结, 不能另行起草")
+    row = SchemeRow(subject_id=subject.id, body_id=subject.body_id, drafted_by=command.actor.person_id, drafted_at=now)
+    _write(work, row, subject, command, "scheme.draft", now)
+    return row
+
+
+def redraft_scheme(work: UnitOfWork, command: RedraftScheme, now: datetime) -> SchemeRow:
+    """Put a draft anew. Whoever does so is its drafter from then on, and does not approve it.
+
+    Raises WrongStage once it is approved, Stale, BadInput.
+    """
+    row = work.lock(SchemeRow, command.scheme_id)
+    work.expect(row, command.version)
+    if row.stage is not SchemeStage.DRAFT:
+        raise WrongStage(f"方案现处“{row.stage.zh}”环节, 不能再修改")
+    draft = replace(command.draft, subject_id=row.subject_id, kind=row.kind)
+    subject = _drafting(work, draft)
+    row.drafted_by, row.drafted_at = draft.actor.person_id, now
+    _write(work, row, subject, draft, "scheme.redraft", now)
+    return row
+
+
+def _drafting(work: UnitOfWork, command: DraftScheme) -> SubjectRow:
     command.actor.must_be(Role.EVALUATION_BODY, Role.BUYER)
-    subject = queries.subject_for(work.session, command.subject_id, command.actor)
+    return queries.subject_for(work.session, command.subject_id, command.actor)
+
+
+def _write(work: UnitOfWork, row: SchemeRow, subject: SubjectRow, command: DraftScheme, act: str, now: datetime) -> None:
+    """Put what the command sets into the row, with its log line. Raises BadInput for what cannot be kept at all."""
     rubric = work.session.get(RubricRow, command.rubric_id)
     wrong = []
     if rubric is None or rubric.owner_id not in (subject.body_id, subject.buyer_id):
@@ -120,13 +163,6 @@ def draft_scheme(work: UnitOfWork, command: DraftScheme, now: datetime) -> Schem
     bands = contract_bands(facts_of_subject) if command.contract_grades else None
     if command.contract_grades and bands is None:
         raise BadInput((Finding("grading", "合同没有约定等级, 请按指标体系划分等级"),), "不能保存方案")
-    open_one = work.session.scalar(
-        select(SchemeRow.name).where(
-            SchemeRow.subject_id == subject.id, SchemeRow.kind == command.kind, SchemeRow.stage.not_in(_ENDED)
-        )
-    )
-    if open_one is not None:
-        raise WrongStage(f"同一对象的{command.kind.zh}方案“{open_one}”尚未办结, 不能另行起草")
     scheme = Scheme(
         stage=SchemeStage.DRAFT, kind=command.kind, name=command.name.strip(), subject=facts_of_subject,
         rubric=rubric_of(rubric.text), parties=tuple(PartyShare(p, w) for p, w in command.parties),
@@ -134,15 +170,11 @@ def draft_scheme(work: UnitOfWork, command: DraftScheme, now: datetime) -> Schem
         panel=Panel(tuple(command.panel), tuple(command.qualifications)), today=aware(now).date(),
         folding=command.folding, grades=bands, stages=tuple(StageShare(k, w) for k, w in command.stages), uses=command.uses,
     )  # fmt: skip
-    row = SchemeRow(
-        subject_id=subject.id, rubric_id=rubric.id, body_id=subject.body_id, kind=scheme.kind, name=scheme.name,
-        stage=scheme.stage, terms=terms_of(scheme), work_begins=command.work_begins, sheets_due=command.sheets_due,
-        drafted_by=command.actor.person_id, drafted_at=now,
-    )  # fmt: skip
+    row.rubric_id, row.kind, row.name, row.stage = rubric.id, scheme.kind, scheme.name, scheme.stage
+    row.terms, row.work_begins, row.sheets_due = terms_of(scheme), command.work_begins, command.sheets_due
     work.session.add(row)
     facts = {"subject": subject.id, "rubric": rubric.digest, "kind": scheme.kind, "terms": row.terms}
-    work.record("scheme.draft", row, by=command.actor, at=now, cites=scheme.kind.cites, facts=facts)
-    return row
+    work.record(act, row, by=command.actor, at=now, cites=scheme.kind.cites, facts=facts)
 
 
 def approve_scheme(work: UnitOfWork, command: TakeStep, now: datetime) -> Taken:

@@ -16,6 +16,7 @@ from app.evaluation.schemes import queries, services
 from app.evaluation.schemes.forms import AbandonForm, SchemeForm, StepForm
 from app.evaluation.schemes.line import line_of
 from app.evaluation.schemes.models import SchemeRow
+from app.evaluation.schemes.services import RedraftScheme
 from app.store import reading, unit_of_work
 from app.web import navigation
 from app.web.clock import clock
@@ -45,6 +46,7 @@ QUIET = frozenset({"abandon"})
 class Button:
     """One act that the reader may take now. ``page``: it asks for more on a page of its own."""
 
+    act: str
     zh: str
     url: str
     cites: str
@@ -91,7 +93,29 @@ def new(subject_id: int) -> Response | str | tuple[str, int]:
         except Refusal as refusal:
             form.explain(refusal)
     status = 422 if form.is_submitted() else 200
-    return render_template("evaluation/schemes/new.html", form=form, subject=subject.facts()), status
+    return render_template("evaluation/schemes/new.html", form=form, subject=subject.facts(), row=None), status
+
+
+@room.route("/evaluations/<int:scheme_id>/redraft", methods=["GET", "POST"])
+def redraft(scheme_id: int) -> Response | str | tuple[str, int]:
+    actor, session = signed_in(), reading()
+    case = queries.case_for(session, scheme_id, actor)
+    form = SchemeForm()
+    form.offer(case.subject.kind, usable(session, [case.subject.body_id, case.subject.buyer_id]))
+    if not form.is_submitted():
+        form.fill(case.scheme)
+    elif form.validate_on_submit():
+        try:
+            shown = form.version.data or ""
+            draft = form.command(actor, case.subject.id)
+            command = RedraftScheme(draft, scheme_id, int(shown) if shown.isdecimal() else 0)
+            with unit_of_work() as work:
+                services.redraft_scheme(work, command, clock())
+                return done(work, url_for(".show", scheme_id=scheme_id), "方案已修改, 请由另一名工作人员批准。")
+        except Refusal as refusal:
+            form.explain(refusal)
+    status = 422 if form.is_submitted() else 200
+    return render_template("evaluation/schemes/new.html", form=form, subject=case.subject.facts(), row=case.scheme), status
 
 
 @room.post("/evaluations/<int:scheme_id>/approve")
@@ -134,7 +158,7 @@ def buttons(row: SchemeRow, actor: Actor) -> list[Button]:
         endpoint = ACT_PAGES.get(step.act, "")
         who = who_may(endpoint)
         if endpoint in current_app.view_functions and who and (isinstance(who, Access) or actor.role in who):
-            found.append(Button(step.zh, url_for(endpoint, scheme_id=row.id), step.cites, step.act in QUIET))
+            found.append(Button(step.act, step.zh, url_for(endpoint, scheme_id=row.id), step.cites, step.act in QUIET))
     return found
 
 

@@ -1,13 +1,8 @@
-"""Frozen 签名后不可更改: the database itself refuses to change a signed sheet or any mark on it.
-
-``statements`` is used twice: after metadata.create_all (tests, demonstration) and in the migration that makes the tables.
-"""
+"""Frozen 签名后不可更改: the database itself refuses to change a signed sheet or any mark on it."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import Connection, MetaData, event
+from app.transparency.protection import Protection
 
 _SIGNED = "EXISTS (SELECT 1 FROM evaluation_sheets s WHERE s.id = {row}.sheet_id AND s.signed_at IS NOT NULL)"
 
@@ -42,16 +37,6 @@ FOR EACH ROW WHEN (OLD.signed_at IS NOT NULL) EXECUTE FUNCTION signed_sheets_are
 )
 
 
-def statements(dialect: str) -> tuple[str, ...]:
-    """The triggers for ``dialect`` (``sqlite`` or ``postgresql``), to run in this order."""
-    return {"sqlite": _sqlite(), "postgresql": _POSTGRESQL}[dialect]
-
-
-def protect(metadata: MetaData) -> None:
-    """Whenever ``metadata`` creates the two tables, create their protection too."""
-
-    @event.listens_for(metadata, "after_create")
-    def _created(_: Any, connection: Connection, tables: Any = (), **__: Any) -> None:
-        if {"evaluation_sheets", "evaluation_marks"} <= {table.name for table in tables or ()}:
-            for statement in statements(connection.dialect.name):
-                connection.exec_driver_sql(statement.replace("%", "%%"))
+PROTECTION = Protection(
+    "evaluation_sheets", frozenset({"evaluation_sheets", "evaluation_marks"}), _sqlite(), _POSTGRESQL
+)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.evaluation.sheets import frozen
 from app.extensions import db
 from app.store.columns import AwareTime, Facts, Key
+from app.transparency.protection import protect
 
 
 class SheetRow(db.Model):
@@ -53,4 +54,4 @@ class EvaluationMarkRow(db.Model):
     saved_at: Mapped[datetime] = mapped_column(AwareTime)
 
 
-frozen.protect(db.metadata)
+protect(db.metadata, frozen.PROTECTION)
