@@ -71,7 +71,7 @@ def price_findings(price: Any, form: PriceForm = PriceForm.TOTAL, place: str = "
     return ()
 
 
-def submission_findings(tender: Tender, bid: Bid, now: datetime) -> tuple[Finding, ...]:
+def submission_findings(tender: Tender, bid: Bid) -> tuple[Finding, ...]:
     """Everything that is wrong with the shape of a bid when it is handed in. Empty: it is received."""
     found: list[Finding] = []
     if tender.price.form is PriceForm.DISCOUNT_RATE:
@@ -119,7 +119,7 @@ def receive(tender: Tender, bid: Bid, now: datetime) -> tuple[Bid, Receipt]:
             ),
             "投标文件未能接收",
         )  # fmt: skip
-    found = submission_findings(tender, bid, moment)
+    found = submission_findings(tender, bid)
     if found:
         raise BadInput(found, "投标文件填写有误")
     stamped = replace(bid, submitted_at=moment)

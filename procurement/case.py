@@ -134,10 +134,8 @@ def _contender(slot: Slot, tender: Tender | None, rubric: Rubric | None) -> Cont
                 choices[str(key)] = tuple(value)
             else:
                 given[key].problem(f"{part.label}: 主观评分须为列表, 每位专家一个")
-        elif part is not None or str(key) in gates or rubric is None:
-            facts[str(key)] = value
-        else:
-            given[key].problem("评分标准中没有这一项")
+        elif part is not None or str(key) in gates:
+            facts[str(key)] = value  # what the table does not ask for is not read; a misspelt id shows as missing
     deduction = slot["sme_deduction"].share() or Fraction(0)
     contender = Contender(  # with a price that stands in for an unreadable one, so that its marks are looked at too
         name or slot.place, Fraction(1), facts, choices, deduction, slot["qualification"].text(), slot["conformity"].text(),

@@ -60,13 +60,10 @@ def standing_bids(bids: Sequence[Bid]) -> tuple[Bid, ...]:
 
 
 def open_bids(
-    tender: Tender, bids: Sequence[Bid], now: datetime, *, law: Any, host: str, place: str = "", overseer: str = "",
-    present: Sequence[str] = (),
+    tender: Tender, bids: Sequence[Bid], now: datetime, *, law: Any, host: str, place: str = "", overseer: str = ""
 ) -> OpeningRecord:  # fmt: skip
-    """开标: the record, or a refusal.
+    """开标: the record, or a refusal. Who may not be in the hall: ``committee.attendance_findings``.
 
-    present   who is in the hall; members of the evaluation committee may not be (87号令 第四十条): pass their names in
-              ``committee.attendance_findings``
     Raises WrongStage, or Unlawful before the deadline or with fewer than three bids.
     """
     moment = aware(now)

@@ -8,10 +8,13 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from kernel.money import Fen, fen_from_yuan
+from kernel.money import Fen
 from kernel.period import SHANGHAI
 from kernel.points import points
 from kernel.refusal import Finding
+
+MOST_DIGITS = 30
+"""No amount, share or count of a tender is longer; 1e999999999 would fill the memory before it could be refused."""
 
 
 def exact_number(value: Any) -> Fraction:
@@ -24,9 +27,13 @@ def exact_number(value: Any) -> Fraction:
     if isinstance(value, float):
         value = Decimal(repr(value))
     if isinstance(value, str):
-        value = value.replace(",", "").replace("，", "")
+        value = value.replace(",", "").replace("，", "").strip()
+        if len(value) > MOST_DIGITS or "e" in value.lower():
+            raise ValueError("数字过长, 或者使用了科学计数法")
     if not isinstance(value, int | str | Decimal | Fraction):
         raise ValueError(f"须为数字: {value!r}")
+    if isinstance(value, Decimal) and value.is_finite() and abs(value.adjusted()) > MOST_DIGITS:
+        raise ValueError("数字过长")
     return points(value)
 
 
@@ -123,9 +130,11 @@ class Slot:
         if self.value is None:
             return None
         try:
-            value = Decimal(repr(self.value)) if isinstance(self.value, float) else self.value
-            fen = fen_from_yuan(value)
-        except (ValueError, TypeError, ArithmeticError):
+            exact = exact_number(self.value) * 100
+            if exact.denominator != 1:
+                raise ValueError("金额最多保留到分")
+            fen = int(exact)
+        except ValueError:
             self.problem("金额无法识别（元, 最多两位小数）")
             return None
         if fen <= 0:

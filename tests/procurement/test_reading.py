@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -99,7 +100,9 @@ def test_numbers_are_read_exactly(written: Any, exact: Fraction) -> None:
     assert exact_number(written) == exact
 
 
-@pytest.mark.parametrize("written", [True, None, "", "abc", float("nan"), float("inf"), [], "1/0"])
+@pytest.mark.parametrize(
+    "written", [True, None, "", "abc", float("nan"), float("inf"), [], "1/0", "1e999999999", Decimal("1e999999999"), "9" * 31, 1e300]
+)
 def test_what_is_no_number_is_refused(written: Any) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - the Chinese message names the value
         exact_number(written)
