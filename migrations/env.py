@@ -1,7 +1,7 @@
 """Migrations 数据库迁移: one head, the same steps on SQLite and on PostgreSQL. Run through ``flask db upgrade``.
 
 Column types of ours are written as what lies underneath (texts, times, integers), so that a revision of today still runs
-when our classes have moved. A revision that makes the log's tables gets ``op.protect_log()`` by itself.
+when our classes have moved. A revision that makes tables with a protection gets ``op.protect(name)`` by itself.
 """
 
 from __future__ import annotations
@@ -16,29 +16,32 @@ from sqlalchemy.types import TypeDecorator
 
 from app import models_of_all_rooms
 from app.extensions import db
-from app.transparency.append_only import statements
+from app.transparency.protection import PROTECTIONS
 
 models_of_all_rooms()
 
 
-@Operations.register_operation("protect_log")
-class ProtectLog(MigrateOperation):
-    """``op.protect_log()``: the triggers that make the log append-only, and the empty chain's head."""
+@Operations.register_operation("protect")
+class Protect(MigrateOperation):
+    """``op.protect(name)``: the triggers (and first rows) of one of ``app.transparency.protection.PROTECTIONS``."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
 
     @classmethod
-    def protect_log(cls, operations: Operations) -> None:
-        operations.invoke(cls())
+    def protect(cls, operations: Operations, name: str) -> None:
+        operations.invoke(cls(name))
 
 
-@Operations.implementation_for(ProtectLog)
-def _protect(operations: Operations, _: ProtectLog) -> None:
-    for statement in statements(operations.get_context().dialect.name):
+@Operations.implementation_for(Protect)
+def _protect(operations: Operations, operation: Protect) -> None:
+    for statement in PROTECTIONS[operation.name].statements(operations.get_context().dialect.name):
         operations.execute(statement)
 
 
-@renderers.dispatch_for(ProtectLog)
-def _render_protect(_context: Any, _: ProtectLog) -> str:
-    return "op.protect_log()"
+@renderers.dispatch_for(Protect)
+def _render_protect(_context: Any, operation: Protect) -> str:
+    return f"op.protect({operation.name!r})"
 
 
 def render_item(kind: str, item: Any, _context: Any) -> str | bool:
@@ -49,12 +52,13 @@ def render_item(kind: str, item: Any, _context: Any) -> str | bool:
 
 
 def process_revision_directives(_context: Any, _revision: Any, directives: list[Any]) -> None:
-    """No empty revision; and the one that makes the log protects it."""
+    """No empty revision; and one that makes protected tables protects them."""
     upgrade = directives[0].upgrade_ops
     if upgrade.is_empty():
         directives[:] = []
-    elif {"log_lines", "log_heads"} <= {getattr(step, "table_name", None) for step in upgrade.ops}:
-        upgrade.ops.append(ProtectLog())
+        return
+    made = {getattr(step, "table_name", None) for step in upgrade.ops}
+    upgrade.ops += [Protect(name) for name, protection in PROTECTIONS.items() if protection.tables <= made]
 
 
 def configure(connection: Connection) -> None:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import flask_migrate
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import create_engine, text
@@ -68,11 +69,11 @@ def settings_for(url: str, var: Path) -> Settings:
 
 
 def make_app(url: str, var: Path) -> Flask:
-    """The application on ``url`` with the whole schema."""
+    """The application on ``url``, its schema made by the migrations."""
     app = create_app(settings_for(url, var))
     app.test_client_class = Browser
     with app.app_context():
-        db.metadata.create_all(db.engine)
+        flask_migrate.upgrade()
     return app
 
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import db
 from app.transparency import append_only
+from app.transparency.protection import protect
 
 SEQUENCE = BigInteger().with_variant(Integer, "sqlite")
 
@@ -46,4 +47,4 @@ class LogHead(db.Model):
     hash: Mapped[str] = mapped_column(String(64))
 
 
-append_only.protect(db.metadata)
+protect(db.metadata, append_only.PROTECTION)

@@ -34,33 +34,31 @@ class Pair:
 def pair(
     request: pytest.FixtureRequest, _databases: Callable[[str], Database], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Pair]:
-    if not any((MIGRATIONS / "versions").glob("*.py")):
-        pytest.skip("migrations/versions holds no revision yet")
-    modelled = _databases(request.param)
-    if modelled.missing:
-        pytest.skip(modelled.missing)
-    modelled.empty()
-    folder = tmp_path_factory.mktemp("migrated")
-    url = _another(modelled, folder)
-    app = create_app(settings_for(url, folder))
+    kind = _databases(request.param)
+    if kind.missing:
+        pytest.skip(kind.missing)
+    folder = tmp_path_factory.mktemp("schemas")
+    modelled = create_engine(_another(kind, folder, "modelled"))
+    db.metadata.create_all(modelled)
+    app = create_app(settings_for(_another(kind, folder, "migrated"), folder))
     with app.app_context():
         upgrade(directory=str(MIGRATIONS))
-        engine = create_engine(modelled.url)
-        with db.engine.connect() as ours, engine.connect() as theirs:
+        with db.engine.connect() as ours, modelled.connect() as theirs:
             yield Pair(ours, theirs)
         db.engine.dispose()
-        engine.dispose()
+        modelled.dispose()
         if request.param == "postgresql":
-            _administer(modelled, "DROP DATABASE migrated WITH (FORCE)")
+            for name in ("modelled", "migrated"):
+                _administer(kind, f"DROP DATABASE {name} WITH (FORCE)")
 
 
-def _another(database: Database, folder: Path) -> str:
-    """The address of a second, wholly empty database of the same kind."""
+def _another(database: Database, folder: Path, name: str) -> str:
+    """The address of another, wholly empty database of the same kind."""
     if database.kind == "sqlite":
-        return f"sqlite:///{folder / 'migrated.sqlite3'}"
-    _administer(database, "DROP DATABASE IF EXISTS migrated WITH (FORCE)")
-    _administer(database, "CREATE DATABASE migrated")
-    return database.url.replace("/caiping?", "/migrated?")
+        return f"sqlite:///{folder / name}.sqlite3"
+    _administer(database, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    _administer(database, f"CREATE DATABASE {name}")
+    return database.url.replace("/caiping?", f"/{name}?")
 
 
 def _administer(database: Database, statement: str) -> None:
@@ -99,6 +97,15 @@ def _plain(value: Any) -> str:
     return str({key: str(held) for key, held in sorted(value.items())}) if isinstance(value, dict) else str(value)
 
 
+def triggers(connection: Connection) -> set[tuple[str, str]]:
+    """Every trigger with its table."""
+    if connection.dialect.name == "sqlite":
+        found = text("SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger'")
+    else:
+        found = text("SELECT tgname, tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal")
+    return {(name, table) for name, table in connection.execute(found)}
+
+
 def row_counts(connection: Connection) -> dict[str, int]:
     names = inspect(connection).get_table_names()
     return {
@@ -111,6 +118,11 @@ def row_counts(connection: Connection) -> dict[str, int]:
 def test_every_table_has_the_columns_and_constraints_of_its_model(pair: Pair) -> None:
     """Check constraints too: half of what a table promises is in them."""
     assert tables(pair.migrated) == tables(pair.modelled)
+
+
+def test_the_same_triggers_guard_what_was_signed_and_logged(pair: Pair) -> None:
+    assert triggers(pair.modelled)
+    assert triggers(pair.migrated) == triggers(pair.modelled)
 
 
 def test_both_begin_with_the_same_rows(pair: Pair) -> None:

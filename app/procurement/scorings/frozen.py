@@ -1,15 +1,8 @@
-"""Frozen 签字后不可更改: the database itself refuses to change what was signed. A correction stands beside the signed value.
-
-``statements`` is used twice: after metadata.create_all (tests, demonstration) and in the migration that makes the tables.
-"""
+"""Frozen 签字后不可更改: the database itself refuses to change what was signed. A correction stands beside the signed value."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import Connection, MetaData, event
-
-TABLES = {"score_sheets", "marks"}
+from app.transparency.protection import Protection
 
 _SIGNED = "EXISTS (SELECT 1 FROM score_sheets s WHERE s.id = {row}.sheet_id AND s.signed_at IS NOT NULL)"
 _REFUSE = "BEGIN SELECT RAISE(ABORT, 'a signed score sheet is never changed'); END"
@@ -46,16 +39,4 @@ FOR EACH ROW WHEN (OLD.signed_at IS NOT NULL) EXECUTE FUNCTION signed_score_shee
 )
 
 
-def statements(dialect: str) -> tuple[str, ...]:
-    """The triggers for ``dialect`` (``sqlite`` or ``postgresql``), to run in this order."""
-    return {"sqlite": _SQLITE, "postgresql": _POSTGRESQL}[dialect]
-
-
-def protect(metadata: MetaData) -> None:
-    """Whenever ``metadata`` creates the two tables, create their protection too."""
-
-    @event.listens_for(metadata, "after_create")
-    def _created(_: Any, connection: Connection, tables: Any = (), **__: Any) -> None:
-        if {table.name for table in tables or ()} >= TABLES:
-            for statement in statements(connection.dialect.name):
-                connection.exec_driver_sql(statement)
+PROTECTION = Protection("score_sheets", frozenset({"score_sheets", "marks"}), _SQLITE, _POSTGRESQL)

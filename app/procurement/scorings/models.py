@@ -12,6 +12,7 @@ from app.extensions import db
 from app.procurement.scorings import frozen
 from app.store.columns import AwareTime, Facts, Key
 from app.store.versioned import Versioned
+from app.transparency.protection import protect
 
 
 class ScoreSheetRow(db.Model):
@@ -67,4 +68,4 @@ class RankingRow(Versioned, db.Model):
     signed_at: Mapped[datetime | None] = mapped_column(AwareTime)
 
 
-frozen.protect(db.metadata)
+protect(db.metadata, frozen.PROTECTION)
