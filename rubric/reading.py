@@ -9,11 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Any
-
-import yaml
 
 from kernel.refusal import BadInput, Finding
 from rubric import adjustments, counts, external, levels, ratios
@@ -33,102 +30,11 @@ from rubric.criterion import (
 from rubric.entry import Entry, Log
 from rubric.indicators import read_indicator, read_indicators
 from rubric.rule import KINDS, Rule
+from rubric.source import load_yaml as load_yaml
 
-MOST_CHARACTERS = 4_000_000
-"""A case file of a real tender has 50,000; what is far longer is no rubric."""
-
-DEEPEST = 60
 MOST_PLACES = 6
 
 _RULE_MODULES = (adjustments, counts, external, levels, ratios)  # importing them makes their kinds known
-
-
-# --- YAML -----------------------------------------------------------------------------------------------------------
-
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-class _ExactLoader(_Loader):  # type: ignore[misc]
-    """Safe YAML whose decimals are ``Decimal`` read from their text, without duplicate keys and without references."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(text)
-        self.problems: list[Finding] = []
-
-    def problem(self, node: Any, zh: str) -> None:
-        place = f"第{node.start_mark.line + 1}行"
-        self.problems.append(Finding(place, f"{place}: {zh}"))
-
-    def construct_object(self, node: Any, deep: bool = False) -> Any:
-        if node in self.constructed_objects or node in self.recursive_objects:
-            self.problem(node, "不支持 YAML 引用（& 与 *）, 请直接写出内容")
-            return None
-        return super().construct_object(node, deep)
-
-    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
-        found: dict[Any, Any] = {}
-        for key_node, value_node in node.value:
-            key = self.construct_object(key_node, True)
-            if isinstance(key, list | dict | set):
-                self.problem(key_node, "键须为文本或数字")
-                continue
-            if key in found:
-                self.problem(key_node, f"键“{key}”重复")
-            found[key] = self.construct_object(value_node, deep)
-        return found
-
-    def construct_decimal(self, node: Any) -> Any:
-        text = str(node.value).replace("_", "")
-        try:
-            value = Decimal(text)
-        except InvalidOperation:
-            value = Decimal("NaN")
-        if not value.is_finite() or abs(value.adjusted()) > 40:
-            self.problem(node, f"数字无法使用: {node.value}")
-            return None
-        return value
-
-
-_ExactLoader.add_constructor("tag:yaml.org,2002:float", _ExactLoader.construct_decimal)
-
-
-def load_yaml(text: str) -> Any:
-    """YAML text as plain data: decimals are exact, nothing is executed, nothing is guessed.
-
-    Raises BadInput with every problem: broken YAML (line and column), duplicate keys, references, unusable numbers.
-
-    >>> load_yaml("weight: 22.50")
-    {'weight': Decimal('22.50')}
-    """
-    if len(text) > MOST_CHARACTERS:
-        raise BadInput((Finding("", f"文件过大: {len(text)}个字符, 最多{MOST_CHARACTERS}个"),))
-    loader = None
-    try:
-        loader = _ExactLoader(text)
-        data = loader.get_single_data()
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        place = f"第{mark.line + 1}行第{mark.column + 1}列" if mark else ""
-        raise BadInput((Finding(place, f"{place}: YAML 格式有误（{error.problem or error.context}）"),)) from None
-    except (yaml.YAMLError, UnicodeError, ValueError, TypeError, RecursionError) as error:
-        raise BadInput((Finding("", f"YAML 格式有误（{' '.join(str(error).split())[:120]}）"),)) from None
-    finally:
-        if loader is not None:
-            loader.dispose()
-    if loader.problems:
-        raise BadInput(loader.problems, "YAML 内容有误")
-    _refuse_deep(data)
-    return data
-
-
-def _refuse_deep(data: Any) -> None:
-    """No document of ours is nested as deep as this; what is would exhaust the stack of whoever walks it."""
-    level, depth = [data], 0
-    while level:
-        depth += 1
-        if depth > DEEPEST:
-            raise BadInput((Finding("", f"嵌套过深: 最多{DEEPEST}层"),))
-        level = [v for x in level if isinstance(x, dict | list) for v in (x.values() if isinstance(x, dict) else x)]
 
 
 # --- documents ------------------------------------------------------------------------------------------------------
