@@ -4,8 +4,8 @@
     story = scored(work, bidders=30)      # the same, larger
     story = awarded(work, story)          # go on from where a story stands
 
-Every step takes ``work`` (the fixture: ``with work() as unit``) and gives the story; without a story it tells what comes
-before. Each act is one unit of work at its own moment, done by whoever the law names.
+Every step takes ``work`` (the fixture: ``with work() as unit``) and gives the story. Without a story it tells what comes
+before; ``scored``, ``awarded`` and ``contracted`` also take the small step before them when a given story lacks it. Each act is one unit of work at its own moment, done by whoever the law names.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ import pytest
 
 from app.accounts import Actor
 from app.accounts.organisation import Kind
+from app.procurement.awards.models import AwardRow
 from app.procurement.awards.services import AnnounceAward, DecideAward, announce_award, decide_award
 from app.procurement.bids.services import SubmitBid, submit_bid
 from app.procurement.committees import queries as committees
@@ -38,7 +39,7 @@ from app.procurement.contracts.commands import DrawUpContract, SignContract
 from app.procurement.contracts.services import draw_up_contract, sign_contract
 from app.procurement.openings.services import OpenBids, open_bids
 from app.procurement.qualifications import services as qualification_acts
-from app.procurement.qualifications.queries import opened_bids
+from app.procurement.qualifications.queries import opened_bids, signed_reviews, valid_bids
 from app.procurement.qualifications.services import Conclude, Conclusion, SignReview
 from app.procurement.scorings import services as scoring_acts
 from app.procurement.scorings.services import SaveMarks, SignRanking, SignSheet
@@ -131,6 +132,11 @@ def _file() -> Mapping[str, Any]:
     return found
 
 
+def whole_file() -> Mapping[str, Any]:
+    """The demonstration's tender file with its one case of bids."""
+    return _file()
+
+
 def lawful_case(**but: Any) -> dict[str, Any]:
     """The demonstration's tender documents, without its bids; ``but`` replaces whole blocks."""
     return {key: value for key, value in _file().items() if key not in ("cases", "expected_results")} | but
@@ -204,15 +210,14 @@ def qualified(work: Work, story: Story | None = None, *, failed: Mapping[int, st
     """The buyer reviews and signs. ``failed``: reason by place of the bidder."""
     story = story or opened(work, **but)
     with work() as unit:
-        made = _conclusions(unit, story, Review.QUALIFICATION, failed or {})
+        made = conclusions(unit, story, Review.QUALIFICATION, failed or {})
         qualification_acts.conclude(unit, Conclude(story.buyer, story.ocid, made), QUALIFIED)
         qualification_acts.sign_review(unit, SignReview(story.buyer, story.ocid), QUALIFIED)
     return story
 
 
-def committee_formed(work: Work, story: Story | None = None, *, pool: int = 8, experts: int = 5, **but: Any) -> Story:
-    """Experts are drawn, all declare, one leads; 符合性审查 is not done yet."""
-    story = story or qualified(work, **but)
+def with_pool(work: Work, story: Story, *, pool: int = 8) -> Story:
+    """The finance authority fills the pool of experts."""
     with work() as unit:
         house = an_organisation(unit, Kind.EXPERT_POOL)
         unit.session.flush()
@@ -221,6 +226,12 @@ def committee_formed(work: Work, story: Story | None = None, *, pool: int = 8, e
             story.experts.append(expert)
             register = RegisterExpert(story.finance, expert.person_id or 0, expert.name, f"高校{n}", "副教授", ("社会工作",))
             committee_acts.register_expert(unit, register, REGISTERED)
+    return story
+
+
+def committee_formed(work: Work, story: Story | None = None, *, pool: int = 8, experts: int = 5, **but: Any) -> Story:
+    """Experts are drawn, all declare, one leads; 符合性审查 is not done yet."""
+    story = with_pool(work, story or qualified(work, **but), pool=pool)
     with work() as unit:
         committee_acts.draw_committee(unit, DrawCommittee(story.buyer, story.ocid, SEED, experts, EVALUATION), DRAWN)
     by_person = {expert.person_id: expert for expert in story.experts}
@@ -239,7 +250,7 @@ def conforming(work: Work, story: Story | None = None, *, failed: Mapping[int, s
     """The leader enters 符合性审查 and signs: sheets are open now. ``failed``: reason by place of the bidder."""
     story = story or committee_formed(work, **but)
     with work() as unit:
-        made = _conclusions(unit, story, Review.CONFORMITY, failed or {})
+        made = conclusions(unit, story, Review.CONFORMITY, failed or {})
         committee_acts.conclude_conformity(unit, ConcludeConformity(story.leader, story.ocid, made), CONFORMITY)
         committee_acts.sign_conformity(unit, SignConformity(story.leader, story.ocid), CONFORMITY)
     return story
@@ -253,7 +264,7 @@ def mark(work: Work, story: Story, expert: int, *, but: Mapping[int, Mapping[str
         with work() as unit:
             row = unit.session.get(TenderRow, story.ocid)
             assert row is not None
-            if bid in {valid.row.id for valid in _valid(unit, row)}:
+            if bid in {valid.row.id for valid in valid_bids(unit.session, row)}:
                 scoring_acts.save_marks(unit, SaveMarks(member, story.ocid, bid, values), SCORED)
 
 
@@ -262,6 +273,10 @@ def scored(
 ) -> Story:
     """Every member marks and signs. ``marks``: other values by member, place of the bidder and part."""
     story = story or conforming(work, **but)
+    with work() as unit:
+        waits = Review.CONFORMITY not in signed_reviews(unit.session, story.ocid)
+    if waits:
+        conforming(work, story)
     for expert, member in enumerate(story.members):
         mark(work, story, expert, but=(marks or {}).get(expert))
         with work() as unit:
@@ -289,6 +304,10 @@ def awarded(work: Work, story: Story | None = None, **but: Any) -> Story:
     """The result is announced on 10 March."""
     story = story or decided(work, **but)
     with work() as unit:
+        waits = unit.session.get(AwardRow, story.ocid) is None
+    if waits:
+        decided(work, story)
+    with work() as unit:
         announce_award(unit, AnnounceAward(story.buyer, story.ocid, "示范市和平路86号"), ANNOUNCED)
     return story
 
@@ -307,6 +326,8 @@ def drawn_up(work: Work, story: Story | None = None, **but: Any) -> Story:
 def contracted(work: Work, story: Story | None = None, **but: Any) -> Story:
     """The contract is signed on 21 March: the first year runs until 20 March 2026."""
     story = story or drawn_up(work, **but)
+    if not story.contract_id:
+        drawn_up(work, story)
     with work() as unit:
         sign_contract(unit, SignContract(story.buyer, story.contract_id, SIGNED.date()), SIGNED)
     return story
@@ -320,13 +341,7 @@ def stage_of(work: Work, story: Story) -> Stage:
         return row.stage
 
 
-def _valid(unit: UnitOfWork, row: TenderRow) -> Any:
-    from app.procurement.qualifications.queries import valid_bids
-
-    return valid_bids(unit.session, row)
-
-
-def _conclusions(unit: UnitOfWork, story: Story, review: Review, failed: Mapping[int, str]) -> list[Conclusion]:
+def conclusions(unit: UnitOfWork, story: Story, review: Review, failed: Mapping[int, str]) -> list[Conclusion]:
     row = unit.session.get(TenderRow, story.ocid)
     assert row is not None
     items = items_of(row.facts(), review)

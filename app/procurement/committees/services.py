@@ -20,7 +20,7 @@ from app.procurement.qualifications.services import (
 from app.procurement.tenders.models import TenderRow
 from app.store import UnitOfWork
 from kernel.period import aware
-from kernel.refusal import BadInput, Finding, NotPermitted
+from kernel.refusal import BadInput, Finding, NotPermitted, WrongStage
 from kernel.role import Role
 from procurement.committee import Capacity, Ground, Relation, composition, draw, recusals
 from procurement.qualification import Review
@@ -159,9 +159,11 @@ def draw_committee(work: UnitOfWork, command: DrawCommittee, now: datetime) -> C
 
 
 def name_representative(work: UnitOfWork, command: NameRepresentative, now: datetime) -> None:
-    """Seat the buyer's representative. Raises BadInput when the person sits already."""
+    """Seat the buyer's representative. Raises BadInput when the person sits already, WrongStage before the draw."""
     row = _buyers(work, command.ocid, command.actor)
     stage_is(row, Stage.QUALIFIED)
+    if work.session.get(CommitteeRow, row.ocid) is None:
+        raise WrongStage("请先抽取评审专家, 再委派采购人代表")
     if queries.member_of(work.session, row.ocid, command.person_id) is not None:
         raise BadInput([Finding("person_id", "该人员已是评标委员会成员", have=command.name)])
     seat = MemberRow(

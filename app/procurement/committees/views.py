@@ -102,7 +102,8 @@ def declare(ocid: str) -> Response | str | tuple[str, int]:
             with unit_of_work() as work:
                 seat = services.declare(work, form.command(signed_in(), ocid), clock())
                 message = "已声明没有回避情形。" if seat.left_at is None else "已申请回避, 您不再是本项目评标委员会成员。"
-                return done(work, url_for("committees.seats"), message)
+                onward = "committees.seats" if signed_in().role is Role.EXPERT else "workbench.show"
+                return done(work, url_for(onward), message)
         except BadInput as refusal:
             form.explain(refusal)
     bidders = [bid.supplier_name for bid in opened_bids(reading(), row)]
@@ -171,4 +172,5 @@ def _conformity(row: TenderRow, refusal: Refusal | None = None, bid_id: int | No
     return render_template(
         "procurement/committees/conformity.html", row=row, page=review_page(reading(), row, Review.CONFORMITY, sent),
         may_write=seat is not None and seat.leader and row.stage is Stage.COMMITTEE, refusal=refusal, branches=BRANCHES,
+        may_fail=actor.role is Role.BUYER and actor.organisation_id == row.buyer_id and row.stage is Stage.COMMITTEE,
     )  # fmt: skip

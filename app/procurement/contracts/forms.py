@@ -49,7 +49,7 @@ class DrawUpForm(RoomForm):
         widget=ListWidget(prefix_label=False), option_widget=CheckboxInput(),
     )  # fmt: skip
     amount = StringField("年度合同金额（元）", [InputRequired("请填写年度合同金额")])
-    payments = TextAreaField("付款约定（每行一笔: 条件 比例）", [InputRequired("请填写付款约定")])
+    payments = TextAreaField("付款约定（每行一笔: 条件 比例）", [InputRequired("请填写付款约定")], render_kw={"rows": 5})
 
     def command(self, actor: Actor, ocid: str) -> DrawUpContract:
         """Raises BadInput with everything that cannot be read."""

@@ -180,12 +180,19 @@ def _leaves(
         made.append(
             LeafForm(
                 leaf, sections[leaf.id], drawn,
-                tuple((p, shown_value(p, declared[p.id]) if p.id in declared else "") for p in leaf.parts if p.objective),
+                tuple((p, _said(p, declared[p.id]) if p.id in declared else "") for p in leaf.parts if p.objective),
                 proofs.get(leaf.id, ""), sent.get(f"{REASON}{leaf.id}", "") if sent is not None else said,
                 sum(part.id in kept for part in leaf.parts), points[leaf.id],
             )
         )  # fmt: skip
     return tuple(made)
+
+
+def _said(part: Part, value: Any) -> str:
+    """A declared value in the words of its control, so that it can be compared at a glance."""
+    text = "true" if value is True else "false" if value is False else str(value)
+    labels = {choice.value: choice.label for choice in part.rule.choices} if part.rule is not None else {}
+    return labels.get(text) or shown_value(part, value)
 
 
 def _start(part: Part, kept: Mapping[str, MarkRow], declared: Mapping[str, Any]) -> Any:
