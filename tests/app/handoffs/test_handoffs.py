@@ -44,8 +44,8 @@ def evaluated(procurement: Procurement) -> Story:
         )  # fmt: skip
 
 
-def entrusted(procurement: Procurement) -> Story:
-    story = evaluated(procurement)
+def entrusted(procurement: Procurement, story: Story | None = None) -> Story:
+    story = story or evaluated(procurement)
     with unit_of_work() as work:
         command = EntrustYear(story.buyer, procurement.contract_id, 1, story.body.organisation_id)
         story.subject_id = entrust_year(work, command, at(ENTRUSTED))
@@ -59,9 +59,9 @@ def _winner(work: object, procurement: Procurement, story: Story) -> object:
     return next(actor for actor in procurement.suppliers if actor.organisation_id == supplier)
 
 
-def final(procurement: Procurement, points: str = "26", **but: object) -> Story:
+def final(procurement: Procurement, points: str = "26", story: Story | None = None, **but: object) -> Story:
     """The year's result, final: 60 + ``points``."""
-    story = entrusted(procurement).with_rubric().drafted(**but).approved().told().assigned().declared().begun()
+    story = entrusted(procurement, story).with_rubric().drafted(**but).approved().told().assigned().declared().begun()
     for n in range(3):
         story.marked(n, {**SHEET, "X1": {"X1": points}}).signed(n)
     story.computed().step(results.lapse, story.body, LAPSED).step(results.publish, story.body, LAPSED)
@@ -199,3 +199,41 @@ def test_what_procurement_refuses_is_not_applied_in_evaluation_either(work) -> N
 
     reading().rollback()
     assert result_queries.result_of_scheme(reading(), again.scheme_id).stage is ResultStage.FINAL
+
+
+def test_the_buyer_entrusts_a_year_and_applies_its_result_through_the_pages(work, client, clock_at, sign_in_as) -> None:
+    procurement = contracted(work)
+    story = evaluated(procurement)
+    clock_at(at(ENTRUSTED))
+    sign_in_as(client, procurement.buyer)
+    address = f"/contracts/{procurement.contract_id}/years/1/entrust"
+    assert story.body.organisation_name in client.get(address).text
+    assert client.post(address, data={"body": ""}).status_code == 422
+    assert client.post(address, data={"body": str(story.body.organisation_id)}).status_code == 303
+    assert client.get(f"/contracts/{procurement.contract_id}/years/2/entrust").status_code == 404
+
+    told = final(procurement, story=story)
+    clock_at(at(date(2026, 2, 12)))
+    sign_in_as(client, procurement.buyer)
+    answer = client.post(f"/results/{told.result_id}/apply")
+
+    page = client.get(answer.location).text
+    assert "结果已应用" in page
+    assert client.post(f"/results/{told.result_id}/apply").status_code == 409
+
+
+def test_the_buyer_entrusts_an_applicant_through_the_page(work, client, clock_at, sign_in_as) -> None:
+    procurement = opened(work)
+    story = evaluated(procurement)
+    mine = suppliers.own_file(reading(), procurement.suppliers[0].organisation_id).id
+    clock_at(at(date(2025, 3, 4), 11))
+    sign_in_as(client, procurement.buyer)
+
+    answer = client.post(
+        f"/tenders/{procurement.ocid}/applicants/{mine}/entrust", data={"body": str(story.body.organisation_id)}
+    )
+
+    assert answer.status_code == 303
+    sign_in_as(client, story.body)
+    assert "立项" in client.get("/evaluations").text
+
