@@ -41,6 +41,8 @@ def entrust_year(contract_id: int, year: int) -> Response | str | tuple[str, int
 def entrust_applicant(ocid: str, supplier_id: int) -> Response | str | tuple[str, int]:
     actor = signed_in()
     tender, _ = tenders.tender_for(reading(), ocid, actor)
+    if tender.buyer_id != actor.organisation_id:
+        raise Missing("没有这个采购项目")
     supplier = suppliers.supplier(reading(), supplier_id)
 
     def act(work, form):  # type: ignore[no-untyped-def]

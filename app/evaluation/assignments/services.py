@@ -171,10 +171,10 @@ def recuse(work: UnitOfWork, command: Recuse, now: datetime) -> Taken:
 def begin_evaluation(work: UnitOfWork, command: Begin, now: datetime) -> Taken:
     """开始评估. Raises Unlawful with everything missing: the day, the panel, each declaration."""
     row = work.lock(SchemeRow, command.scheme_id)
-    if command.version is not None:
-        work.expect(row, command.version)
     case = schemes.case_of(work.session, row.id)
     _leads(case, command.actor)
+    if command.version is not None:
+        work.expect(row, command.version)
     seats = queries.sitting(queries.assignments_of(work.session, row.id))
     scheme = row.facts(case.subject.facts(), rubric_of(case.rubric.text), aware(now).date())
     lacks = panel_findings([queries.evaluator_of(seat) for seat in seats], scheme.panel)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.evaluation.assignments import queries, services
@@ -18,7 +18,7 @@ from app.web.identity import signed_in
 from app.web.once import done
 from evaluation.assignment import AssignmentStage, panel_findings
 from evaluation.scheme import SchemeStage
-from kernel.refusal import Missing, Refusal
+from kernel.refusal import Missing, NotPermitted, Refusal
 
 room = Blueprint("assignments", __name__)
 navigation.add("评估任务", "assignments.index", 41)
@@ -34,6 +34,8 @@ def show(scheme_id: int) -> Response | str | tuple[str, int]:
     actor, session, now = signed_in(), reading(), clock()
     case = schemes.case_for(session, scheme_id, actor)
     leads = actor.organisation_id in (case.scheme.body_id, case.subject.buyer_id)
+    if request.method == "POST" and not leads:
+        raise NotPermitted("由主持评估的机构和采购人指派评估人员")
     form = AssignForm()
     open_now = case.scheme.stage in (SchemeStage.APPROVED, SchemeStage.PUBLISHED, SchemeStage.IN_PROGRESS)
     if leads and open_now:

@@ -136,16 +136,13 @@ def state(work: UnitOfWork, command: State, now: datetime) -> Taken:
 
 def lapse(work: UnitOfWork, command: TakeStep, now: datetime) -> Taken:
     """陈述期届满 without a statement. Raises Unlawful while the period runs."""
-    file = _locked(work, command, now)
-    if command.actor.role is not Role.CLOCK:
-        _leads(file.case, command.actor)
+    file = _locked(work, command, now) if command.actor.role is Role.CLOCK else _led(work, command, now)
     return _take(work, file, "lapse", command.actor, now, heard_at=now)
 
 
 def publish(work: UnitOfWork, command: TakeStep, now: datetime) -> Taken:
     """公示结果: from now on everybody may read it, and the days for objections run."""
-    file = _locked(work, command, now)
-    _leads(file.case, command.actor)
+    file = _led(work, command, now)
     return _take(work, file, "publish", command.actor, now, published_at=now)
 
 
@@ -185,8 +182,7 @@ def answer(work: UnitOfWork, command: Answer, now: datetime) -> Taken:
 
 def finalise(work: UnitOfWork, command: TakeStep, now: datetime) -> Taken:
     """确定结果, and close the scheme. Raises Unlawful while the notice runs or an objection waits or was upheld."""
-    file = _locked(work, command, now)
-    _leads(file.case, command.actor)
+    file = _led(work, command, now)
     taken = _take(work, file, "finalise", command.actor, now, final_at=now)
     _close(work, file, command.actor, now)
     return taken
@@ -194,8 +190,7 @@ def finalise(work: UnitOfWork, command: TakeStep, now: datetime) -> Taken:
 
 def withdraw(work: UnitOfWork, command: TakeStep, now: datetime) -> Taken:
     """撤销结果 after an objection was upheld; the scheme ends, and another evaluation may begin."""
-    file = _locked(work, command, now)
-    _leads(file.case, command.actor)
+    file = _led(work, command, now)
     taken = _take(work, file, "withdraw", command.actor, now)
     file.case.scheme.stage, file.case.scheme.ended_at = SchemeStage.ABANDONED, now
     work.record("scheme.abandon", file.case.scheme, by=command.actor, at=now, cites=taken.cites, facts={"reason": "异议成立, 结果撤销"})
@@ -248,6 +243,15 @@ def _locked(work: UnitOfWork, command: TakeStep, now: datetime) -> ResultFile:
     if command.version is not None:
         work.expect(row, command.version)
     return queries.file_of(work.session, row, aware(now).date())
+
+
+def _led(work: UnitOfWork, command: TakeStep, now: datetime) -> ResultFile:
+    """The same for those who lead the evaluation. Others learn nothing, not even that their page is out of date."""
+    file = _locked(work, replace(command, version=None), now)
+    _leads(file.case, command.actor)
+    if command.version is not None:
+        work.expect(file.row, command.version)
+    return file
 
 
 def _leads(case: schemes.Case, actor: Actor) -> None:

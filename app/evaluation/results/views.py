@@ -114,6 +114,10 @@ def of_scheme(scheme_id: int) -> str:
 
 @room.route("/results/<int:result_id>/statement", methods=["GET", "POST"])
 def state(result_id: int) -> Response | str | tuple[str, int]:
+    actor = signed_in()
+    file = queries.result_for(reading(), result_id, actor, clock().date())
+    if actor.organisation_id != file.case.subject.supplier_id:
+        raise Missing("没有这一评估结果, 或者它尚未公示")
     return _on_a_page(result_id, StateForm(), services.state, "state.html", "陈述已提交。")
 
 
@@ -142,9 +146,10 @@ def order(result_id: int) -> Response | str | tuple[str, int]:
 
 @room.route("/results/<int:result_id>/rectifications/<int:rectification_id>", methods=["GET", "POST"])
 def mend(result_id: int, rectification_id: int) -> Response | str | tuple[str, int]:
-    file = queries.result_for(reading(), result_id, signed_in(), clock().date())
+    actor = signed_in()
+    file = queries.result_for(reading(), result_id, actor, clock().date())
     item = next((each for each in file.rectifications if each.id == rectification_id), None)
-    if item is None:
+    if item is None or actor.organisation_id != file.case.subject.supplier_id:
         raise Missing("没有这一整改事项")
     return _on_a_page(result_id, MendForm(), services.mend, "mend.html", "整改情况已报告。", key=rectification_id, item=item)
 

@@ -216,9 +216,11 @@ def abandon_scheme(work: UnitOfWork, command: TakeStep, reason: str, now: dateti
 
 def _locked(work: UnitOfWork, command: TakeStep, now: datetime) -> tuple[queries.Case, Scheme]:
     row = work.lock(SchemeRow, command.scheme_id)
+    case = queries.case_of(work.session, row.id)
+    if command.actor.role is not Role.FINANCE:
+        _of_the_scheme(case, command.actor)  # before anything else is said: others do not learn that the page is out of date
     if command.version is not None:
         work.expect(row, command.version)
-    case = queries.case_of(work.session, row.id)
     return case, case.scheme.facts(case.subject.facts(), rubric_of(case.rubric.text), aware(now).date())
 
 

@@ -126,7 +126,7 @@ def _page(
             "procurement/awards/own.html", **shared, own=_own(row, award), lines=notice_lines(award), terms=terms(award, law)
         )
     must_follow(row, actor)
-    if actor.role is Role.EXPERT and not announced and member_of(reading(), ocid, actor.person_id) is None:
+    if actor.role is Role.EXPERT and member_of(reading(), ocid, actor.person_id) is None:
         raise NotPermitted("您不是本项目评标委员会的成员")
     kept = ranking_row(reading(), ocid)
     if kept is None or kept.signed_at is None:

@@ -276,7 +276,7 @@ def _own_seat(work: UnitOfWork, row: TenderRow, actor: Actor) -> MemberRow:
 def leaders(work: UnitOfWork, ocid: str, actor: Actor, *stages: Stage) -> TenderRow:
     """A tender in one of these stages, for the committee's leader only (the leader enters what the members agreed)."""
     row = work.lock(TenderRow, ocid)
-    stage_is(row, *stages)
     if not _own_seat(work, row, actor).leader:
         raise NotPermitted("由评标组长录入评标委员会的共同意见（财政部令第87号 第六十一条）")
+    stage_is(row, *stages)
     return row

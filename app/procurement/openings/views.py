@@ -41,6 +41,7 @@ def show(ocid: str) -> str:
 def open_now(ocid: str) -> Response | tuple[str, int]:
     actor = signed_in()
     row, _ = tender_for(reading(), ocid, actor)
+    actor.must_act_for(row.buyer_id)
     form = _opening_form()
     if not form.validate_on_submit():
         return _door(row, actor, form, status=422)
@@ -60,6 +61,7 @@ def open_now(ocid: str) -> Response | tuple[str, int]:
 def fail(ocid: str) -> Response | tuple[str, int]:
     actor, form = signed_in(), FailForm()
     row, _ = tender_for(reading(), ocid, actor)
+    actor.must_act_for(row.buyer_id)
     if not form.validate_on_submit():
         return _door(row, actor, fail=form, status=422)
     try:

@@ -22,6 +22,7 @@ from app.procurement.tenders.services import FailTender, fail_tender
 from app.store import UnitOfWork
 from kernel.period import aware
 from kernel.refusal import BadInput, Finding, NotPermitted, WrongStage
+from kernel.role import Role
 from procurement.case import result_mapping
 from procurement.marks import value_problem
 from procurement.qualification import Review
@@ -183,8 +184,8 @@ def correct_mark(work: UnitOfWork, command: CorrectMark, now: datetime) -> None:
     Raises BadInput, also where none of the four grounds is there, WrongStage, NotPermitted.
     """
     row = work.lock(TenderRow, command.ocid)
-    stage_is(row, Stage.SCORED)
     seat = _seat(work, row, command.actor)
+    stage_is(row, Stage.SCORED)
     ranking_row = work.lock(RankingRow, row.ocid)
     tender = row.facts()
     sheet = queries.own_sheet(work.session, seat.id)
@@ -239,9 +240,9 @@ def sign_ranking(work: UnitOfWork, command: SignRanking, now: datetime) -> None:
     fewer than three bids are valid; NotPermitted, WrongStage.
     """
     row = work.lock(TenderRow, command.ocid)
-    stage_is(row, Stage.SCORED)
     if not _seat(work, row, command.actor).leader:
         raise NotPermitted("由评标组长代表评标委员会签署评标报告（财政部令第87号 第五十八条）")
+    stage_is(row, Stage.SCORED)
     kept = work.lock(RankingRow, row.ocid)
     ranking = ranking_of(row.facts(), kept)
     names = {bid["id"]: bid["name"] for bid in kept.input["bidders"]}
@@ -272,7 +273,9 @@ def sign_ranking(work: UnitOfWork, command: SignRanking, now: datetime) -> None:
 
 def fail_for_too_few_valid(work: UnitOfWork, command: FailForTooFewValid, now: datetime) -> None:
     """废标 when fewer than three bids are valid. Raises Unlawful when there are enough."""
+    command.actor.must_be(Role.BUYER)
     row = work.lock(TenderRow, command.ocid)
+    command.actor.must_act_for(row.buyer_id)
     stage_is(row, Stage.COMMITTEE, Stage.SCORED)
     kept = work.session.get(RankingRow, row.ocid)
     if kept is not None:
@@ -284,10 +287,11 @@ def fail_for_too_few_valid(work: UnitOfWork, command: FailForTooFewValid, now: d
 
 def own_seat(work: UnitOfWork, row: TenderRow, actor: Actor) -> MemberRow:
     """The actor's seat, while sheets are open: the committee stands and 符合性审查 is signed."""
+    seat = _seat(work, row, actor)
     stage_is(row, Stage.COMMITTEE)
     if Review.CONFORMITY not in signed_reviews(work.session, row.ocid):
         raise WrongStage("符合性审查尚未签字, 不能评分（财政部令第87号 第五十条）")
-    return _seat(work, row, actor)
+    return seat
 
 
 def _seat(work: UnitOfWork, row: TenderRow, actor: Actor) -> MemberRow:
