@@ -181,6 +181,11 @@ class AssignmentStage(StrEnum):
     def zh(self) -> str:
         return {"assigned": "待声明", "declared": "评分中", "signed": "已签名", "recused": "已回避"}[self.value]
 
+    @property
+    def may_open_documents(self) -> bool:
+        """True once the declaration stands: before it, and after a recusal, nobody reads a page of the documents."""
+        return self in {AssignmentStage.DECLARED, AssignmentStage.SIGNED}
+
 
 @dataclass(frozen=True)
 class Assignment:
@@ -198,11 +203,6 @@ class Assignment:
     declares_no_conflict: bool | None = None
     unmarked: tuple[str, ...] = ()
     begun: bool = False
-
-    @property
-    def may_open_documents(self) -> bool:
-        """True once the declaration stands: before it nobody reads a page of the agency's documents."""
-        return self.stage in {AssignmentStage.DECLARED, AssignmentStage.SIGNED}
 
 
 @rule(zh="与被评估机构或者项目有利害关系的人员应当回避", cites=f"{NINTH}；{EIGHTEENTH}", status="V", id="R-9 R-18")

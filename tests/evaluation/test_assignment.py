@@ -60,12 +60,12 @@ def test_every_tie_is_named_not_only_the_first() -> None:
 
 def test_no_document_is_open_before_the_declaration() -> None:
     assigned = an_assignment()
-    assert not assigned.may_open_documents
+    assert not assigned.stage.may_open_documents
 
     taken = ASSIGNMENT.take(assigned, "declare", by=Role.EVALUATOR, law=LAW)
 
     assert taken.target is AssignmentStage.DECLARED
-    assert an_assignment(stage=AssignmentStage.DECLARED).may_open_documents
+    assert {stage for stage in AssignmentStage if stage.may_open_documents} == {AssignmentStage.DECLARED, AssignmentStage.SIGNED}
 
 
 def test_silence_is_no_declaration() -> None:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from rubric.criterion import Criterion, Part, Rubric
+from rubric.criterion import Criterion, Part
 from rubric.rule import Choice, Form
 from rubric.sheet import Mark
 
@@ -39,11 +39,6 @@ class Control:
     sentence: str
     entered: Mapping[str, Any] = field(default_factory=dict)
     problem: str = ""
-
-    @property
-    def optional(self) -> bool:
-        """Whether leaving it empty is an answer (no box ticked, nothing counted)."""
-        return self.form.kind in {"several", "counts_by_grade", "places"}
 
 
 def controls_of(leaf: Criterion, entered: Mapping[str, Mapping[str, Any]], problems: Mapping[str, str]) -> list[Control]:
@@ -116,11 +111,6 @@ def entered_before(leaf: Criterion, marks: Mapping[str, Mark]) -> dict[str, dict
         if part.id in marks and part.rule:
             found[part.id] = shown_again(part.rule.form, marks[part.id])
     return found
-
-
-def leaves_of(rubric: Rubric, party: str) -> tuple[Criterion, ...]:
-    """The leaves that a rater of this party scores, in order."""
-    return rubric.leaves_for(party)
 
 
 def _label(leaf: Criterion, part: Part) -> str:

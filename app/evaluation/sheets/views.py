@@ -25,7 +25,7 @@ from app.web.forms import RoomForm
 from app.web.identity import signed_in
 from app.web.once import done
 from evaluation.assignment import AssignmentStage
-from kernel.refusal import BadInput, Missing, Refusal
+from kernel.refusal import BadInput, Missing, NotPermitted, Refusal
 from rubric.aggregation import LeafMark, aggregate, score_sheet
 from rubric.criterion import Criterion, Rubric
 from rubric.sheet import Mark, Sheet
@@ -89,8 +89,11 @@ def declaration(assignment_id: int) -> Response | str | tuple[str, int]:
 @room.get("/assignments/<int:assignment_id>/sheet")
 def show(assignment_id: int) -> Response | str | tuple[str, int]:
     desk = _desk(assignment_id)
-    if desk.place.assignment.stage is AssignmentStage.ASSIGNED:
+    stage = desk.place.assignment.stage
+    if stage is AssignmentStage.ASSIGNED:
         return redirect(url_for(".declaration", assignment_id=assignment_id), 303)
+    if not stage.may_open_documents:
+        raise NotPermitted("您已回避, 不能再查阅材料和评分表（政府采购法实施条例 第九条）")
     asked = request.args.get("leaf", "")
     leaf = next((each for each in desk.leaves if each.id == asked), None)
     if leaf is None:

@@ -215,6 +215,13 @@ def test_the_desk_takes_the_same_statements_empty_and_full(client, desk) -> None
     assert statements(client, sheet(desk)) == empty <= 6
 
 
+def test_who_recused_reads_no_more(client, desk) -> None:
+    assert client.post(f"/assignments/{desk.assignment_ids[0]}/declaration", data={"answer": "conflict", "tie": "kin", "note": "亲属任职"}).status_code == 303
+
+    assert client.get(sheet(desk)).status_code == 403
+    assert "已回避" in client.get("/assignments").text
+
+
 def test_a_leaf_that_is_not_ones_own_is_not_there(client, desk) -> None:
     assert client.post(f"{sheet(desk)}/Z9", data={"reason": "x"}).status_code == 404
     assert client.get(f"{sheet(desk)}?leaf=Z9").status_code == 200
