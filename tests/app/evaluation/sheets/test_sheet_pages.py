@@ -216,7 +216,8 @@ def test_the_desk_takes_the_same_statements_empty_and_full(client, desk) -> None
 
 
 def test_who_recused_reads_no_more(client, desk) -> None:
-    assert client.post(f"/assignments/{desk.assignment_ids[0]}/declaration", data={"answer": "conflict", "tie": "kin", "note": "亲属任职"}).status_code == 303
+    conflict = {"answer": "conflict", "tie": "kin", "note": "亲属任职"}
+    assert client.post(f"/assignments/{desk.assignment_ids[0]}/declaration", data=conflict).status_code == 303
 
     assert client.get(sheet(desk)).status_code == 403
     assert "已回避" in client.get("/assignments").text
