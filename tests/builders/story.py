@@ -5,12 +5,13 @@
     story = awarded(work, story)          # go on from where a story stands
 
 Every step takes ``work`` (the fixture: ``with work() as unit``) and gives the story. Without a story it tells what comes
-before; ``scored``, ``awarded`` and ``contracted`` also take the small step before them when a given story lacks it. Each act is one unit of work at its own moment, done by whoever the law names.
+before; ``scored``, ``awarded`` and ``contracted`` also take the small step before them when a given story lacks it. Each
+act is one unit of work at its own moment, done by whoever the law names.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -19,8 +20,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from app.accounts import Actor
+from app.accounts.models import AppointmentRow
 from app.accounts.organisation import Kind
 from app.procurement.awards.models import AwardRow
 from app.procurement.awards.services import AnnounceAward, DecideAward, announce_award, decide_award
@@ -99,6 +102,7 @@ class Story:
     """Who is in it, and what it has come to.
 
     suppliers   the bidders' people in the order of their bids; bids: their bids' ids in the same order
+    offers      what they offer, as a case file lists it
     experts     the pool; members: who sits on the committee, the leader first
     """
 
@@ -111,6 +115,7 @@ class Story:
     bids: list[int] = field(default_factory=list)
     experts: list[Actor] = field(default_factory=list)
     members: list[Actor] = field(default_factory=list)
+    offers: list[Mapping[str, Any]] = field(default_factory=list)
     contract_id: int = 0
 
     @property
@@ -150,6 +155,9 @@ def offers(bidders: int) -> list[Mapping[str, Any]]:
     ]
 
 
+_offers = offers
+
+
 def declared(rubric: Rubric, offer: Mapping[str, Any]) -> dict[str, Any]:
     """What a bidder declares: values of objective parts and gates."""
     subjective = {part.id for part in rubric.parts() if not part.objective}
@@ -176,11 +184,14 @@ def a_published_tender(work: Work, *, ocid: str = OCID, case: Mapping[str, Any] 
     return story
 
 
-def with_bids(work: Work, story: Story | None = None, *, bidders: int = 4, **but: Any) -> Story:
-    """That many agencies open their files and bid."""
+def with_bids(
+    work: Work, story: Story | None = None, *, bidders: int = 4, offers: Sequence[Mapping[str, Any]] = (), **but: Any
+) -> Story:
+    """That many agencies open their files and bid; ``offers``: these offers instead of the file's."""
     story = story or a_published_tender(work, **but)
     rubric = story.rubric
-    for n, offer in enumerate(offers(bidders)):
+    story.offers = list(offers) or _offers(bidders)
+    for n, offer in enumerate(story.offers):
         with work() as unit:
             supplier = an_actor(unit, Role.SUPPLIER)
             proofs = tuple(Proof(condition, f"{condition.zh}的证明") for condition in Condition)
@@ -234,9 +245,8 @@ def committee_formed(work: Work, story: Story | None = None, *, pool: int = 8, e
     story = with_pool(work, story or qualified(work, **but), pool=pool)
     with work() as unit:
         committee_acts.draw_committee(unit, DrawCommittee(story.buyer, story.ocid, SEED, experts, EVALUATION), DRAWN)
-    by_person = {expert.person_id: expert for expert in story.experts}
     with work() as unit:
-        seats = [(seat.id, by_person[seat.person_id]) for seat in committees.members(unit.session, story.ocid)]
+        seats = [(seat.id, _expert(unit, seat.person_id)) for seat in committees.members(unit.session, story.ocid)]
     for _, member in seats:
         with work() as unit:
             committee_acts.declare(unit, Declare(member, story.ocid), DECLARED)
@@ -259,7 +269,7 @@ def conforming(work: Work, story: Story | None = None, *, failed: Mapping[int, s
 def mark(work: Work, story: Story, expert: int, *, but: Mapping[int, Mapping[str, Any]] | None = None) -> None:
     """Member number ``expert`` fills in the own sheet. ``but``: other values by place of the bidder and part."""
     rubric, member = story.rubric, story.members[expert]
-    for place, (bid, offer) in enumerate(zip(story.bids, offers(len(story.bids)), strict=True)):
+    for place, (bid, offer) in enumerate(zip(story.bids, story.offers, strict=True)):
         values = {**choices(rubric, offer, expert), **(but or {}).get(place, {})}
         with work() as unit:
             row = unit.session.get(TenderRow, story.ocid)
@@ -339,6 +349,15 @@ def stage_of(work: Work, story: Story) -> Stage:
         row = unit.session.get(TenderRow, story.ocid)
         assert row is not None
         return row.stage
+
+
+def _expert(unit: UnitOfWork, person_id: int) -> Actor:
+    """Whoever was drawn: the pool may hold experts of another story."""
+    appointment = unit.session.scalars(
+        select(AppointmentRow).where(AppointmentRow.person_id == person_id, AppointmentRow.role == Role.EXPERT)
+    ).one()
+    person, house = appointment.person, appointment.organisation
+    return Actor(person.id, house.id, Role.EXPERT, person.name, house.name)
 
 
 def conclusions(unit: UnitOfWork, story: Story, review: Review, failed: Mapping[int, str]) -> list[Conclusion]:

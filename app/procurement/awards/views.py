@@ -19,6 +19,7 @@ from app.store import reading, unit_of_work
 from app.web.clock import clock
 from app.web.identity import signed_in
 from app.web.once import done
+from app.web.plain_text import number
 from kernel.period import aware
 from kernel.refusal import BadInput, Missing, NotPermitted, Refusal, StillSealed, Unlawful
 from kernel.role import Role
@@ -40,9 +41,9 @@ def decide(ocid: str) -> Response | tuple[str, int]:
     form = DecideForm()
     if form.validate_on_submit():
         reasons = {
-            int(name.removeprefix("reason.")): text
+            number(name.removeprefix("reason.")): text
             for name, text in request.form.items()
-            if name.startswith("reason.") and name.removeprefix("reason.").isdigit() and text.strip()
+            if name.startswith("reason.") and number(name.removeprefix("reason.")) and text.strip()
         }
         try:
             with unit_of_work() as work:

@@ -19,6 +19,7 @@ from app.web import navigation
 from app.web.clock import clock
 from app.web.identity import signed_in
 from app.web.once import done
+from app.web.plain_text import number
 from kernel.refusal import BadInput, Finding, NotPermitted, Refusal, StillSealed, Unlawful
 from kernel.role import Role
 from law import law_at
@@ -85,7 +86,7 @@ def form_committee(ocid: str) -> Response | tuple[str, int]:
     leader = request.form.get("leader", "")
     try:
         with unit_of_work() as work:
-            command = services.FormCommittee(signed_in(), ocid, int(leader) if leader.isdigit() else 0)
+            command = services.FormCommittee(signed_in(), ocid, number(leader))
             services.form_committee(work, command, clock())
             return done(work, url_for(".show", ocid=ocid), "评标委员会已组建。")
     except (BadInput, Unlawful) as refusal:

@@ -29,6 +29,7 @@ from app.procurement.contracts.commands import (
     SupplementContract,
 )
 from app.web.forms import RoomForm
+from app.web.plain_text import number
 from kernel.money import fen_from_yuan
 from kernel.points import points, shortest_text
 from kernel.refusal import BadInput, Finding
@@ -106,7 +107,7 @@ class PayForm(RoomForm):
     paid_on = DateField("支付日期", [InputRequired("请填写支付日期")])
 
     def command(self, actor: Actor) -> Pay:
-        return Pay(actor, _number(self.payment.data), self.paid_on.data)
+        return Pay(actor, number(self.payment.data), self.paid_on.data)
 
 
 class SettleForm(RoomForm):
@@ -121,7 +122,7 @@ class SettleForm(RoomForm):
             deducted = fen_from_yuan(self.deducted.data or "")
         except ValueError as error:
             raise BadInput([Finding("deducted", str(error))], "结算未能确认") from None
-        return SettlePayment(actor, _number(self.payment.data), deducted, self.reason.data or "")
+        return SettlePayment(actor, number(self.payment.data), deducted, self.reason.data or "")
 
 
 class RenewForm(RoomForm):
@@ -134,7 +135,7 @@ class RenewForm(RoomForm):
 
     def command(self, actor: Actor, contract_id: int) -> DecideRenewal:
         renew = self.decision.data == "renew"
-        return DecideRenewal(actor, contract_id, _number(self.year.data), renew, self.reason.data or "", bool(self.budgeted.data))
+        return DecideRenewal(actor, contract_id, number(self.year.data), renew, self.reason.data or "", bool(self.budgeted.data))
 
 
 class SupplementForm(RoomForm):
@@ -156,7 +157,3 @@ class SupplementForm(RoomForm):
         if wrong:
             raise BadInput(wrong, "补充合同未能保存")
         return SupplementContract(actor, contract_id, amount, self.supplement_reason.data or "", self.supplement_on.data)
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isdecimal() else 0

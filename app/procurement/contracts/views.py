@@ -29,6 +29,7 @@ from app.web.clock import clock
 from app.web.forms import RoomForm
 from app.web.identity import signed_in
 from app.web.once import done
+from app.web.plain_text import number
 from kernel.money import yuan
 from kernel.period import aware
 from kernel.refusal import BadInput, NotPermitted, Refusal, Unlawful
@@ -52,7 +53,7 @@ FORMS: dict[str, type[RoomForm]] = {
 def index() -> str:
     actor = signed_in()
     after = request.args.get("after", "")
-    found = queries.contracts_for(reading(), actor, after=int(after) if after.isdecimal() else 0)
+    found = queries.contracts_for(reading(), actor, after=number(after))
     lines = found[: queries.PAGE]
     onward = url_for(".index", after=lines[-1].id) if len(found) > queries.PAGE else ""
     return render_template(

@@ -24,6 +24,7 @@ from app.web.clock import clock
 from app.web.controls import read_controls
 from app.web.identity import signed_in
 from app.web.once import done
+from app.web.plain_text import number
 from kernel.refusal import BadInput, Finding, Missing, NotPermitted, Refusal, StillSealed, Unlawful, WrongStage
 from kernel.role import Role
 from procurement.documents import PriceForm
@@ -59,7 +60,7 @@ def save(ocid: str, bid_id: int) -> Response | tuple[str, int]:
             command = services.SaveMarks(signed_in(), ocid, bid_id, values, reasons, blank)
             services.save_marks(work, command, clock())
             onward = request.form.get("onward", "")
-            to = int(onward) if onward.isdigit() else bid_id
+            to = number(onward) or bid_id
             return done(work, url_for(".sheet", ocid=ocid, bid_id=to), "评分已保存。")
     except BadInput as refusal:
         return _sheet(row, seat, bid_id, refusal, typed=True), refusal.status
@@ -89,13 +90,13 @@ def correct(ocid: str) -> Response | tuple[str, int]:
     rubric = row.facts().rubric
     try:
         known = [each for each in rubric.parts() if each.id == part] if rubric is not None else []
-        if not known or not bid.isdigit():
+        if not known or not number(bid):
             raise BadInput([Finding("part", "没有这一项评分")], "更正未能保存")
         values, _, problems = read_controls(known, sent, prefix=f"{bid}.")
         if problems or part not in values:
             raise BadInput(problems or [Finding("value", "请填写更正后的评分")], "更正未能保存")
         with unit_of_work() as work:
-            command = services.CorrectMark(signed_in(), ocid, int(bid), part, values[part], sent.get("reason", ""))
+            command = services.CorrectMark(signed_in(), ocid, number(bid), part, values[part], sent.get("reason", ""))
             services.correct_mark(work, command, clock())
             return done(work, url_for(".ranking", ocid=ocid), "更正已记录, 排序已重新计算; 原评分仍保留。")
     except BadInput as refusal:
@@ -107,10 +108,10 @@ def judge(ocid: str) -> Response | tuple[str, int]:
     sent = request.form
     bid, accepted = sent.get("bid", ""), sent.get("accepted", "")
     try:
-        if not bid.isdigit() or accepted not in ("yes", "no"):
+        if not number(bid) or accepted not in ("yes", "no"):
             raise BadInput([Finding("accepted", "请选择说明是否成立", cites="财政部令第87号 第六十条")], "认定未能保存")
         with unit_of_work() as work:
-            command = services.JudgeExplanation(signed_in(), ocid, int(bid), accepted == "yes", sent.get("reason", ""))
+            command = services.JudgeExplanation(signed_in(), ocid, number(bid), accepted == "yes", sent.get("reason", ""))
             services.judge_explanation(work, command, clock())
             return done(work, url_for(".ranking", ocid=ocid), "认定已记录, 排序已重新计算。")
     except BadInput as refusal:

@@ -102,7 +102,8 @@ def test_who_has_a_tie_leaves_and_the_next_lot_takes_the_seat(work, waiting):
         made = unit.session.get(CommitteeRow, waiting.ocid).draw
 
     sitting = [seat.person_id for seat in members if seat.left_at is None]
-    assert seats[2][1].person_id not in sitting and len(sitting) == 5
+    assert seats[2][1].person_id not in sitting
+    assert len(sitting) == 5
     assert str(members[-1].person_id) == order_by_lot(made["seed"], waiting.ocid, made["pool"])[5]
     with pytest.raises(BadInput), work() as unit:
         redraw(unit, Redraw(waiting.buyer, waiting.ocid), tell.DECLARED)  # nobody is missing

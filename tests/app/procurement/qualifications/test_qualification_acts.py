@@ -24,8 +24,8 @@ from tests.builders.accounts import an_actor
 def test_a_bid_fails_only_with_a_reason_that_it_will_be_told(work):
     story = tell.opened(work)
 
+    made = [Conclusion(story.bids[0], "1", False), Conclusion(story.bids[1], "99", True), Conclusion(7, "1", True)]
     with pytest.raises(BadInput) as refusal, work() as unit:
-        made = [Conclusion(story.bids[0], "1", False), Conclusion(story.bids[1], "99", True), Conclusion(7, "1", True)]
         conclude(unit, Conclude(story.buyer, story.ocid, made), tell.QUALIFIED)
 
     assert len(refusal.value.findings) == 3, "no reason, no such item, no such bid: all told at once"
@@ -44,7 +44,7 @@ def test_it_cannot_be_signed_while_a_bid_has_no_conclusion_and_every_gap_is_told
 @pytest.mark.parametrize(("failing", "goes_on"), [(0, True), (1, True), (2, False)])
 def test_three_qualified_bids_are_enough_and_two_are_not(work, failing, goes_on):
     story = tell.opened(work)
-    failed = {place: "未提供法人证书" for place in range(failing)}
+    failed = dict.fromkeys(range(failing), "未提供法人证书")
 
     if goes_on:
         tell.qualified(work, story, failed=failed)

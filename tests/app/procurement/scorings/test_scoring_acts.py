@@ -58,8 +58,8 @@ def test_before_conformity_is_signed_nobody_scores(work):
 def test_everything_unreadable_is_told_at_once_and_nothing_is_kept(work):
     story = tell.conforming(work)
 
+    values = {"T1b": "特优", "T7d": -1, "X9": 1, "T1a": 4}
     with pytest.raises(BadInput) as refusal, work() as unit:
-        values = {"T1b": "特优", "T7d": -1, "X9": 1, "T1a": 4}
         save_marks(unit, SaveMarks(story.leader, story.ocid, story.bids[0], values), tell.SCORED)
 
     assert {finding.field for finding in refusal.value.findings} == {"T1b", "T7d", "X9"}
