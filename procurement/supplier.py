@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 
+from kernel.credit_code import ALPHABET, check_character
 from kernel.period import months_after
 from kernel.refusal import Finding
 
@@ -185,8 +186,6 @@ class Supplier:
 
 # --- unified social credit code 统一社会信用代码 (GB 32100-2015) -------------------------------------------------------
 
-_USCC_SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"  # without I, O, S, V, Z
-_USCC_WEIGHTS = tuple(pow(3, i, 31) for i in range(17))
 _REGISTRARS = {
     SupplierKind.SERVICE_AGENCY: "52", SupplierKind.ASSOCIATION: "51", SupplierKind.FOUNDATION: "53",
     SupplierKind.ENTERPRISE: "91", SupplierKind.SOLE_TRADER: "92",
@@ -194,25 +193,15 @@ _REGISTRARS = {
 }  # fmt: skip
 
 
-def uscc_check_sign(first_17: str) -> str:
-    """The 18th sign: 31 − Σ value × 3^i mod 31, as GB 32100-2015 computes it.
-
-    >>> uscc_check_sign("91350100M000100Y4")
-    '3'
-    """
-    total = sum(_USCC_SIGNS.index(sign) * weight for sign, weight in zip(first_17, _USCC_WEIGHTS, strict=True))
-    return _USCC_SIGNS[-total % 31]
-
-
 def uscc_findings(uscc: str, kind: SupplierKind | None = None) -> Iterable[Finding]:
     """What is wrong with a unified social credit code; nothing when it is sound. ``kind`` also checks its registrar."""
     code = uscc.strip().upper()
-    bad = sorted({sign for sign in code if sign not in _USCC_SIGNS})
+    bad = sorted({sign for sign in code if sign not in ALPHABET})
     if len(code) != 18 or bad:
         detail = f"含有不使用的字符 {'、'.join(bad)}" if bad and len(code) == 18 else f"现有{len(code)}位"
         yield Finding("uscc", f"统一社会信用代码须为18位数字和大写字母（不用 I、O、S、V、Z）, {detail}", have=uscc)
         return
-    expected = uscc_check_sign(code[:17])
+    expected = check_character(code[:17])
     if code[17] != expected:
         yield Finding("uscc", "统一社会信用代码的校验码不符, 请核对有无抄写错误", have=code[17], need=expected)
     elif kind in _REGISTRARS and not code.startswith(_REGISTRARS[kind]):

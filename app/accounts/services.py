@@ -9,10 +9,10 @@ from sqlalchemy import or_, select
 
 from app.accounts import password
 from app.accounts.actor import Actor
-from app.accounts.credit_code import is_credit_code
 from app.accounts.models import AppointmentRow, OrganisationRow, PersonRow, SignInSessionRow
 from app.accounts.organisation import THREE_ADMINISTRATORS, Kind
 from app.store import UnitOfWork
+from kernel.credit_code import is_credit_code
 from kernel.refusal import BadInput, Finding, Missing, WrongStage
 from kernel.role import Role
 

@@ -10,10 +10,10 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.accounts import Actor, admission, services
-from app.accounts.credit_code import check_character
 from app.accounts.models import AppointmentRow, OrganisationRow, PersonRow
 from app.accounts.organisation import Kind
 from app.store import UnitOfWork, unit_of_work
+from kernel.credit_code import check_character
 from kernel.period import SHANGHAI
 from kernel.role import Role
 

@@ -11,6 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from kernel.credit_code import check_character
 from kernel.period import SHANGHAI, Period, Unit
 from law import law_at
 from procurement.award import Award, Candidate
@@ -21,14 +22,7 @@ from procurement.contract import Contract, LongTermGround
 from procurement.documents import AwardTerms, DeductionTerms, PaymentTerm, PriceTerms, Renewal, RenewalTerms, Tender
 from procurement.reading import read_tender
 from procurement.session import Contender, Evaluation
-from procurement.supplier import (
-    Condition,
-    CreditCheck,
-    Proof,
-    Supplier,
-    SupplierKind,
-    uscc_check_sign,
-)
+from procurement.supplier import Condition, CreditCheck, Proof, Supplier, SupplierKind
 from rubric.reading import load_yaml, read_rubric
 
 ROOT = Path(__file__).parents[2]
@@ -84,7 +78,7 @@ def a_code(kind: SupplierKind = SupplierKind.SERVICE_AGENCY, number: int = 1) ->
     """A unified social credit code whose check sign is right."""
     head = {"service_agency": "52", "enterprise": "91", "foundation": "53", "association": "51"}.get(kind.value, "12")
     first = f"{head}440300MJ{number:07d}"
-    return first + uscc_check_sign(first)
+    return first + check_character(first)
 
 
 def a_supplier(**but: Any) -> Supplier:

@@ -7,7 +7,9 @@ ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
 
 def check_character(first_seventeen: str) -> str:
-    """The eighteenth character for the first seventeen. Raises ValueError when one of them is not in the alphabet.
+    """The eighteenth character for the first seventeen: (31 − Σ value × 3^place mod 31) mod 31.
+
+    Raises ValueError when one of them is not in the alphabet.
 
     >>> check_character("91350100M000100Y4")
     '3'
