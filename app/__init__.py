@@ -15,6 +15,7 @@ FOUNDATION = ("app.transparency", "app.store", "app.accounts")
 """What every room stands on: it holds tables too."""
 
 ROOMS: tuple[str, ...] = (
+    "app.files",
     "app.procurement.suppliers",
     "app.procurement.tenders",
     "app.procurement.bids",
@@ -29,6 +30,7 @@ ROOMS: tuple[str, ...] = (
     "app.evaluation.assignments",
     "app.evaluation.sheets",
     "app.evaluation.results",
+    "app.handoffs",
     "app.disclosure",
     "app.jobs",
 )

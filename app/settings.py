@@ -27,6 +27,7 @@ class Settings:
 
     now           where the clock starts; None is real time. The demonstration site starts in its own story
     sign_in_hours how long a session lasts
+    file_limit    bytes one uploaded file may have; file_count: how many files may belong to one bid
     proxies       how many trusted reverse proxies stand in front: so many X-Forwarded-For entries are believed
     """
 
@@ -41,6 +42,7 @@ class Settings:
     sign_in_hours: int = 12
     request_limit: int = 64 * MEBIBYTE
     file_limit: int = 50 * MEBIBYTE
+    file_count: int = 40
     form_parts: int = 2000
     sqlite_synchronous: str = "FULL"
     csrf: bool = True

@@ -223,7 +223,7 @@ def read_workbook_safely(content: bytes, limits: Limits = LIMITS) -> dict[str, t
     The archive's directory is looked at before anything is unpacked. Raises BadInput, with everything wrong at once and
     the limits, for what is no workbook, is too large in any way, is locked, carries macros or declares XML entities.
     """
-    _look_at_directory(content, limits)
+    look_at_directory(content, limits)
     import openpyxl
     from openpyxl.xml import DEFUSEDXML
 
@@ -256,7 +256,8 @@ def read_workbook_safely(content: bytes, limits: Limits = LIMITS) -> dict[str, t
         book.close()
 
 
-def _look_at_directory(content: bytes, limits: Limits) -> None:
+def look_at_directory(content: bytes, limits: Limits = LIMITS) -> None:
+    """Refuse (BadInput, everything at once) what is no workbook or would be too large, before anything is unpacked."""
     if len(content) > limits.file:
         raise _refused([f"文件大小为{len(content) / MEBIBYTE:.1f} MB"], limits)
     try:

@@ -145,6 +145,30 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_experts_person_id')),
     sa.PrimaryKeyConstraint('person_id', name=op.f('pk_experts'))
     )
+    op.create_table('files',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('sha256', sa.String(length=64), nullable=False),
+    sa.Column('size', sa.BigInteger(), nullable=False),
+    sa.Column('kind', sa.String(length=40), nullable=False),
+    sa.Column('name', sa.String(length=200), nullable=False),
+    sa.Column('owner_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('uploaded_by', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('uploaded_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('subject_kind', sa.String(length=40), nullable=False),
+    sa.Column('subject_id', sa.String(length=80), nullable=False),
+    sa.Column('place', sa.Text(), nullable=False),
+    sa.CheckConstraint("kind IN ('pdf', 'png', 'jpeg', 'xlsx', 'text')", name=op.f('ck_files_kind_is_known')),
+    sa.CheckConstraint("name <> ''", name=op.f('ck_files_every_file_has_a_name')),
+    sa.CheckConstraint('length(sha256) = 64', name=op.f('ck_files_content_is_named_by_its_sha256')),
+    sa.CheckConstraint('size > 0', name=op.f('ck_files_no_file_is_empty')),
+    sa.ForeignKeyConstraint(['owner_id'], ['organisations.id'], name=op.f('fk_files_owner_id')),
+    sa.ForeignKeyConstraint(['uploaded_by'], ['people.id'], name=op.f('fk_files_uploaded_by')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_files'))
+    )
+    with op.batch_alter_table('files', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_files_file_by_content'), ['sha256'], unique=False)
+        batch_op.create_index(batch_op.f('ix_files_file_of_subject'), ['subject_kind', 'subject_id', 'owner_id'], unique=False)
+
     op.create_table('idempotency_keys',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -733,6 +757,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_idempotency_keys_at'))
 
     op.drop_table('idempotency_keys')
+    with op.batch_alter_table('files', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_files_file_of_subject'))
+        batch_op.drop_index(batch_op.f('ix_files_file_by_content'))
+
+    op.drop_table('files')
     op.drop_table('experts')
     with op.batch_alter_table('evaluation_ties', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_evaluation_ties_tie_of_person'))
