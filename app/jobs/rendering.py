@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
@@ -163,9 +162,7 @@ def evaluation_scores(file: ResultFile) -> Workbook:
 
 def _year(file: ResultFile) -> tuple[YearStage, ...]:
     """The evaluations that the year's score was folded from, as the result keeps them."""
-    return tuple(
-        YearStage(Kind(kind).zh, Fraction(share), Fraction(percentage)) for kind, share, percentage in file.row.stages
-    )
+    return tuple(YearStage(kind.zh, share, percentage) for kind, share, percentage in file.year)
 
 
 def _raters(file: ResultFile) -> dict[str, str]:

@@ -61,6 +61,11 @@ class ResultFile:
     rectifications: Sequence[RectificationRow]
 
     @property
+    def year(self) -> tuple[tuple[Kind, Fraction, Fraction], ...]:
+        """(kind, share, percentage 百分制) of the evaluations that the year's score was folded from; empty for one alone."""
+        return tuple((Kind(kind), Fraction(share), Fraction(percentage)) for kind, share, percentage in self.row.stages)
+
+    @property
     def consequence(self) -> Consequence:
         """What follows, or would follow if it became final as it stands."""
         return foreseen(self.result)

@@ -24,6 +24,7 @@ from app.web import navigation
 from app.web.clock import clock
 from app.web.identity import signed_in, the_actor
 from app.web.once import done
+from app.web.plain_text import number
 from evaluation.grid import Aspect, Grid, grid_of
 from evaluation.kind import Kind, Party
 from evaluation.result import RESULT, publicity_ends, statement_due
@@ -70,7 +71,7 @@ class Row:
 
 @room.get("/results")
 def index() -> str:
-    before = request.args.get("before", 0, int)
+    before = number(request.args.get("before"))
     found = queries.results_for(reading(), the_actor(), before=before)
     lines = found[: queries.PAGE]
     onward = url_for(".index", before=lines[-1].id) if len(found) > queries.PAGE else ""
@@ -87,7 +88,7 @@ def show(result_id: int) -> str:
         file.case.scheme.body_id, file.case.subject.buyer_id, file.case.subject.supplier_id,
     )  # fmt: skip
     return render_template(
-        "evaluation/results/show.html", file=file, row=file.row, case=file.case, scheme=file.scheme, score=file.score,
+        "evaluation/results/show.html", file=file, row=file.row, case=file.case, scheme=file.scheme, score=file.score, year=file.year,
         line=_line(file), table=_rows(file), chart=Markup(radar_svg(bars)), words=in_words(bars),
         band=_band(file), band_text=band_text, consequence=file.consequence, final=file.row.final_at is not None,
         ends=ends, days=law.calendar.working_days_between(today, ends) if ends and today <= ends else None,
