@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -104,6 +104,7 @@ class Story:
     suppliers   the bidders' people in the order of their bids; bids: their bids' ids in the same order
     offers      what they offer, as a case file lists it
     experts     the pool; members: who sits on the committee, the leader first
+    delay       how much later than told here the committee and all that follows act: a year, for the law of 2026
     """
 
     ocid: str
@@ -117,6 +118,7 @@ class Story:
     members: list[Actor] = field(default_factory=list)
     offers: list[Mapping[str, Any]] = field(default_factory=list)
     contract_id: int = 0
+    delay: timedelta = timedelta()
 
     @property
     def leader(self) -> Actor:
@@ -244,14 +246,14 @@ def committee_formed(work: Work, story: Story | None = None, *, pool: int = 8, e
     """Experts are drawn, all declare, one leads; 符合性审查 is not done yet."""
     story = with_pool(work, story or qualified(work, **but), pool=pool)
     with work() as unit:
-        committee_acts.draw_committee(unit, DrawCommittee(story.buyer, story.ocid, SEED, experts, EVALUATION), DRAWN)
+        committee_acts.draw_committee(unit, DrawCommittee(story.buyer, story.ocid, SEED, experts, EVALUATION + story.delay), DRAWN + story.delay)
     with work() as unit:
         seats = [(seat.id, _expert(unit, seat.person_id)) for seat in committees.members(unit.session, story.ocid)]
     for _, member in seats:
         with work() as unit:
-            committee_acts.declare(unit, Declare(member, story.ocid), DECLARED)
+            committee_acts.declare(unit, Declare(member, story.ocid), DECLARED + story.delay)
     with work() as unit:
-        committee_acts.form_committee(unit, FormCommittee(story.buyer, story.ocid, seats[0][0]), FORMED)
+        committee_acts.form_committee(unit, FormCommittee(story.buyer, story.ocid, seats[0][0]), FORMED + story.delay)
     story.members = [member for _, member in seats]
     return story
 
@@ -261,8 +263,8 @@ def conforming(work: Work, story: Story | None = None, *, failed: Mapping[int, s
     story = story or committee_formed(work, **but)
     with work() as unit:
         made = conclusions(unit, story, Review.CONFORMITY, failed or {})
-        committee_acts.conclude_conformity(unit, ConcludeConformity(story.leader, story.ocid, made), CONFORMITY)
-        committee_acts.sign_conformity(unit, SignConformity(story.leader, story.ocid), CONFORMITY)
+        committee_acts.conclude_conformity(unit, ConcludeConformity(story.leader, story.ocid, made), CONFORMITY + story.delay)
+        committee_acts.sign_conformity(unit, SignConformity(story.leader, story.ocid), CONFORMITY + story.delay)
     return story
 
 
@@ -275,7 +277,7 @@ def mark(work: Work, story: Story, expert: int, *, but: Mapping[int, Mapping[str
             row = unit.session.get(TenderRow, story.ocid)
             assert row is not None
             if bid in {valid.row.id for valid in valid_bids(unit.session, row)}:
-                scoring_acts.save_marks(unit, SaveMarks(member, story.ocid, bid, values), SCORED)
+                scoring_acts.save_marks(unit, SaveMarks(member, story.ocid, bid, values), SCORED + story.delay)
 
 
 def scored(
@@ -290,7 +292,7 @@ def scored(
     for expert, member in enumerate(story.members):
         mark(work, story, expert, but=(marks or {}).get(expert))
         with work() as unit:
-            scoring_acts.sign_sheet(unit, SignSheet(member, story.ocid), SCORED)
+            scoring_acts.sign_sheet(unit, SignSheet(member, story.ocid), SCORED + story.delay)
     return story
 
 
@@ -298,7 +300,7 @@ def ranked(work: Work, story: Story | None = None, **but: Any) -> Story:
     """The leader signs the ranking."""
     story = story or scored(work, **but)
     with work() as unit:
-        scoring_acts.sign_ranking(unit, SignRanking(story.leader, story.ocid), RANKED)
+        scoring_acts.sign_ranking(unit, SignRanking(story.leader, story.ocid), RANKED + story.delay)
     return story
 
 
@@ -306,7 +308,7 @@ def decided(work: Work, story: Story | None = None, **but: Any) -> Story:
     """The buyer decides on the first candidate, on 7 March."""
     story = story or ranked(work, **but)
     with work() as unit:
-        decide_award(unit, DecideAward(story.buyer, story.ocid), DECIDED)
+        decide_award(unit, DecideAward(story.buyer, story.ocid), DECIDED + story.delay)
     return story
 
 
@@ -318,7 +320,7 @@ def awarded(work: Work, story: Story | None = None, **but: Any) -> Story:
     if waits:
         decided(work, story)
     with work() as unit:
-        announce_award(unit, AnnounceAward(story.buyer, story.ocid, "示范市和平路86号"), ANNOUNCED)
+        announce_award(unit, AnnounceAward(story.buyer, story.ocid, "示范市和平路86号"), ANNOUNCED + story.delay)
     return story
 
 
@@ -326,8 +328,8 @@ def drawn_up(work: Work, story: Story | None = None, **but: Any) -> Story:
     """A contract of 1 + 1 + 1 years lies on the table."""
     story = story or awarded(work, **but)
     with work() as unit:
-        command = DrawUpContract(story.buyer, story.ocid, "HT-2025-0007", SIGNED.date(), grounds=tuple(LongTermGround))
-        row = draw_up_contract(unit, command, DRAWN_UP)
+        command = DrawUpContract(story.buyer, story.ocid, "HT-2025-0007", (SIGNED + story.delay).date(), grounds=tuple(LongTermGround))
+        row = draw_up_contract(unit, command, DRAWN_UP + story.delay)
         unit.session.flush()
         story.contract_id = row.id
     return story
@@ -339,7 +341,7 @@ def contracted(work: Work, story: Story | None = None, **but: Any) -> Story:
     if not story.contract_id:
         drawn_up(work, story)
     with work() as unit:
-        sign_contract(unit, SignContract(story.buyer, story.contract_id, SIGNED.date()), SIGNED)
+        sign_contract(unit, SignContract(story.buyer, story.contract_id, (SIGNED + story.delay).date()), SIGNED + story.delay)
     return story
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from fractions import Fraction
 
 import pytest
@@ -13,11 +14,13 @@ from app.procurement.scorings.models import MarkRow, RankingRow, ScoreSheetRow
 from app.procurement.scorings.services import (
     CorrectMark,
     FailForTooFewValid,
+    JudgeExplanation,
     SaveMarks,
     SignRanking,
     SignSheet,
     correct_mark,
     fail_for_too_few_valid,
+    judge_explanation,
     save_marks,
     sign_ranking,
     sign_sheet,
@@ -245,3 +248,62 @@ def test_the_whole_story_is_one_unbroken_log(work):
     with work() as unit:
         verdict = chain.verify(unit.session)
     assert verdict.holds, (story.ocid, verdict)
+
+
+# --- abnormally low prices 异常低价 (财库〔2026〕2号: evaluations from 1 February 2026 on) ------------------------------------
+
+
+@pytest.fixture
+def one_bids_low(work):
+    """Four bids, one at 3,000,000 yuan below a ceiling of 6,929,000: less than 45 % of it. Scored in March 2026."""
+    offers = [{**tell.offers(4)[0], "price": 3000000}, *tell.offers(4)[1:]]
+    story = tell.qualified(work, offers=offers)
+    story.delay = timedelta(days=365)
+    return tell.scored(work, tell.committee_formed(work, story))
+
+
+def sign(work, story):
+    with work() as unit:
+        sign_ranking(unit, SignRanking(story.leader, story.ocid), tell.RANKED + story.delay)
+
+
+def judge(work, story, accepted, reason="成本构成说明可信", actor=None):
+    with work() as unit:
+        command = JudgeExplanation(actor or story.leader, story.ocid, story.bids[0], accepted, reason)
+        judge_explanation(unit, command, tell.RANKED + story.delay)
+
+
+def test_a_low_price_must_be_judged_before_the_report_is_signed(work, one_bids_low):
+    with pytest.raises(Unlawful, match="异常低价"):
+        sign(work, one_bids_low)
+
+    judge(work, one_bids_low, accepted=True)
+
+    sign(work, one_bids_low)
+    with work() as unit:
+        assert str(one_bids_low.bids[0]) in ranking(unit, one_bids_low).valid
+
+
+def test_only_a_rejected_explanation_makes_a_low_bid_invalid(work, one_bids_low):
+    judge(work, one_bids_low, accepted=False, reason="不能说明人员成本")
+
+    with work() as unit:
+        made = ranking(unit, one_bids_low)
+    assert made.invalid == {str(one_bids_low.bids[0]): "异常低价说明不成立 (87-60)"}
+    assert made.base_price == 6240000, "the base is the lowest of the valid bids"
+    sign(work, one_bids_low)
+
+
+def test_the_committee_judges_through_its_leader_and_says_why(work, one_bids_low):
+    with pytest.raises(NotPermitted):
+        judge(work, one_bids_low, accepted=True, actor=one_bids_low.members[1])
+    with pytest.raises(BadInput, match="认定理由"):
+        judge(work, one_bids_low, accepted=True, reason=" ")
+
+
+def test_the_same_price_asked_for_nothing_a_year_earlier(work):
+    offers = [{**tell.offers(4)[0], "price": 3000000}, *tell.offers(4)[1:]]
+    story = tell.ranked(work, tell.scored(work, offers=offers))
+
+    with work() as unit:
+        assert ranking(unit, story).flags == ()
