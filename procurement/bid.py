@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
+from kernel.canonical import canonical_json, sha256_hex
 from kernel.money import Fen
 from kernel.period import aware
 from kernel.points import shortest_text
@@ -142,12 +141,11 @@ def receipt_of(bid: Bid) -> Receipt:
     """The receipt of a bid that has its time: SHA-256 of its canonical JSON. Raises ValueError without a time."""
     if bid.submitted_at is None:
         raise ValueError("尚未接收的投标文件没有回执")
-    text = json.dumps(
+    text = canonical_json(
         {
             "tender": bid.tender, "supplier": bid.supplier, "price_fen": bid.price,
             "rate": None if bid.rate is None else shortest_text(bid.rate),
-            "facts": bid.facts, "documents": bid.documents, "submitted_at": bid.submitted_at.isoformat(),
-        },
-        ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str,
+            "facts": bid.facts, "documents": bid.documents, "submitted_at": bid.submitted_at,
+        }
     )  # fmt: skip
-    return Receipt(hashlib.sha256(text.encode()).hexdigest(), text, bid.submitted_at)
+    return Receipt(sha256_hex(text), text, bid.submitted_at)

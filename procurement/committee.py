@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 
+from kernel.canonical import sha256_hex
 from kernel.period import months_after
 from kernel.refusal import BadInput, Finding
 from law.day import LawAt
@@ -227,7 +227,7 @@ def lot_number(seed: str, subject: str, person: str) -> str:
 
     Anybody can repeat it with a common tool: ``printf '%s' 'seed|cp-2025-0001|e7' | sha256sum``.
     """
-    return hashlib.sha256(f"{seed}|{subject}|{person}".encode()).hexdigest()
+    return sha256_hex(f"{seed}|{subject}|{person}")
 
 
 def order_by_lot(seed: str, subject: str, people: Iterable[str]) -> tuple[str, ...]:

@@ -6,7 +6,6 @@ is decided inside it, one try after the other, so that a hundred tries at once a
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,6 +18,7 @@ from app.accounts import password
 from app.accounts.actor import Actor
 from app.accounts.models import AddressFailuresRow, AppointmentRow, OrganisationRow, PersonRow, SignInSessionRow
 from app.store import UnitOfWork, idempotency
+from kernel.canonical import sha256_hex
 from kernel.refusal import Missing, NotPermitted
 from kernel.role import Role
 
@@ -183,7 +183,7 @@ def appointments_of(session: Session, person_id: int, now: datetime) -> list[Hel
 
 def token_hash(token: str) -> str:
     """What is kept of a session's token."""
-    return hashlib.sha256(token.encode("utf-8")).hexdigest()
+    return sha256_hex(token)
 
 
 def _count_address(session: Session, address_hash: str, now: datetime) -> None:

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from sqlalchemy import BigInteger, DateTime, Dialect, Integer, String, Text
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from app.transparency.canonical import canonical_json
+from kernel.canonical import canonical_json
 from kernel.period import SHANGHAI
 from kernel.points import exact_text
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -12,8 +11,8 @@ from typing import Any, Protocol
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from app.transparency.canonical import canonical_json
 from app.transparency.models import LogHead, LogLine
+from kernel.canonical import canonical_json, sha256_hex
 from kernel.period import aware
 
 GENESIS = "0" * 64
@@ -151,4 +150,4 @@ def _plain(each: Entry) -> dict[str, Any]:
 
 
 def _hash(line: dict[str, Any]) -> str:
-    return hashlib.sha256(canonical_json(line).encode("utf-8")).hexdigest()
+    return sha256_hex(canonical_json(line))

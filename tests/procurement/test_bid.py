@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -72,6 +73,21 @@ def test_the_receipt_is_of_exactly_this_bid() -> None:
     assert receipt_of(a_bid()) == receipt
     for other in (a_bid(price=678_000_001), a_bid(facts={"T1a": 3}), a_bid(submitted_at=at("2025-03-02", "15:01"))):
         assert receipt_of(other).hash != receipt.hash
+
+
+def test_the_receipt_hashes_a_text_that_a_stranger_can_write_down() -> None:
+    bid = a_bid(tender="cp-1", supplier="甲", price=100, facts={"乙": "1", "T1a": True}, documents={}, submitted_at=at("2025-03-02"))
+    text = (
+        '{"documents":{},"facts":{"T1a":true,"乙":"1"},"price_fen":100,"rate":null,'
+        '"submitted_at":"2025-03-02T09:30:00+08:00","supplier":"甲","tender":"cp-1"}'
+    )
+    assert receipt_of(bid).text == text
+    assert receipt_of(bid).hash == sha256(text.encode()).hexdigest()
+
+
+def test_the_same_moment_told_in_another_zone_gives_the_same_receipt() -> None:
+    moment = at("2025-03-02", "15:00")
+    assert receipt_of(a_bid(submitted_at=moment.astimezone(UTC))).hash == receipt_of(a_bid(submitted_at=moment)).hash
 
 
 def test_a_bid_that_was_not_received_has_no_receipt() -> None:

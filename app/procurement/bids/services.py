@@ -21,7 +21,7 @@ from app.procurement.bids.queries import own_live_bid
 from app.procurement.suppliers.models import SupplierRow
 from app.procurement.tenders.models import TenderRow
 from app.store import UnitOfWork
-from app.transparency.canonical import canonical_json
+from kernel.canonical import canonical_json
 from kernel.money import Fen, yuan_text
 from kernel.period import aware
 from kernel.points import shortest_text

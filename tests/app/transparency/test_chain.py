@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import Decimal
 from fractions import Fraction
 
 import pytest
@@ -12,7 +11,6 @@ from sqlalchemy.exc import DBAPIError
 
 from app.extensions import db
 from app.transparency import chain
-from app.transparency.canonical import canonical_json
 from app.transparency.models import LogLine
 from kernel.period import SHANGHAI
 from tests.builders.accounts import REGISTRAR, a_person, an_organisation
@@ -118,20 +116,6 @@ def test_more_lines_than_one_page_are_verified_in_one_go(session, work, monkeypa
             a_person(unit)
 
     assert chain.verify(session) == chain.Verdict(7, session.get(LogLine, 7).hash)
-
-
-def test_one_value_has_one_text():
-    assert canonical_json({"乙": Decimal("1.50"), "a": (True, None, NOW, NOW.date())}) == (
-        '{"a":[true,null,"2025-02-10T09:00:00+08:00","2025-02-10"],"乙":"1.50"}'
-    )
-
-
-@pytest.mark.parametrize(
-    "value", [0.1, {"a": float("nan")}, {1: "a"}, object(), datetime(2025, 1, 1), Decimal("Infinity")]  # noqa: DTZ001
-)
-def test_what_has_no_one_spelling_is_not_recorded(value):
-    with pytest.raises(ValueError, match=r"规范化|文本|时区"):
-        canonical_json({"x": value} if not isinstance(value, dict) else value)
 
 
 def test_the_log_holds_ids_and_never_a_name(session, five_lines):
