@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Engine, event, inspect, select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -27,7 +27,8 @@ Row = TypeVar("Row", bound=db.Model)  # type: ignore[name-defined]
 
 _open: ContextVar[bool] = ContextVar("unit_of_work_is_open", default=False)
 
-DEADLOCK_OR_SERIALIZATION = ("40P01", "40001")
+OVERTAKEN = ("40P01", "40001", "23505")
+"""What PostgreSQL says when somebody was faster: deadlock, serialization failure, and a row that two made at once."""
 
 
 class UnitOfWork:
@@ -118,8 +119,8 @@ def unit_of_work() -> Iterator[UnitOfWork]:
                 work.finish()
             except StaleDataError:
                 raise Stale from None
-            except OperationalError as error:
-                if getattr(error.orig, "sqlstate", None) in DEADLOCK_OR_SERIALIZATION:
+            except (OperationalError, IntegrityError) as error:
+                if getattr(error.orig, "sqlstate", None) in OVERTAKEN:
                     raise Stale from None
                 raise
             finally:

@@ -10,9 +10,23 @@ if TYPE_CHECKING:
 
 def init_app(app: Flask) -> None:
     """Hang the web floor into ``app``. The order of the guards is the order of these lines."""
-    from app.web import clock, entrance, filters, guard, headers, health, identity, journal, navigation, once, refusals
+    from app.web import (
+        clock,
+        entrance,
+        filters,
+        guard,
+        headers,
+        health,
+        identity,
+        journal,
+        navigation,
+        once,
+        plain_text,
+        refusals,
+    )
     from app.web import workbench as workbench_page
 
+    plain_text.init_app(app)
     clock.init_app(app)
     journal.init_app(app)
     headers.init_app(app)

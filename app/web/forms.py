@@ -20,6 +20,18 @@ _ZH = {
     "Not a valid date value.": "请填写日期, 如 2026-03-22",
     "Not a valid datetime value.": "请填写日期和时间",
     "Not a valid time value.": "请填写时间",
+    "Invalid Choice: could not coerce.": "所选内容无效",
+    "Choices cannot be None.": "所选内容无效",
+    "Invalid choice(s): one or more data inputs could not be coerced.": "所选内容无效",
+    "'%(value)s' is not a valid choice for this field.": "所选内容无效",
+    "'%(value)s' are not valid choices for this field.": "所选内容无效",
+    "Field must be at least %(min)d character long.": "内容过短",
+    "Field must be at least %(min)d characters long.": "内容过短",
+    "Field cannot be longer than %(max)d character.": "最长%(max)d字",
+    "Field cannot be longer than %(max)d characters.": "最长%(max)d字",
+    "Number must be at least %(min)s.": "不得小于%(min)s",
+    "Number must be at most %(max)s.": "不得大于%(max)s",
+    "Number must be between %(min)s and %(max)s.": "须在%(min)s至%(max)s之间",
     "CSRF token missing.": "页面停留过久, 请刷新后重试",
 }
 

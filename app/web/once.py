@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import secrets
 
-from flask import Flask, flash, redirect, request, url_for
+from flask import Flask, flash, g, redirect, request, url_for
+from flask import Response as Answer
 from flask_login import current_user
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
@@ -26,6 +27,7 @@ def new_key() -> str:
 
 def init_app(app: Flask) -> None:
     app.before_request(remember)
+    app.after_request(tell)
     app.teardown_request(forget)
     app.register_error_handler(idempotency.AlreadyDone, replay)
     app.jinja_env.globals["once_key"] = new_key
@@ -57,12 +59,20 @@ def replay(done: idempotency.AlreadyDone) -> Response:
 def done(work: UnitOfWork, url: str, message: str = "") -> Response:
     """The act is done: go to ``url``, with ``message`` shown there. Return it from inside ``with unit_of_work()``.
 
-    The address is kept in the act's own transaction, so a form sent twice leads to the same page.
+    The address is kept in the act's own transaction, so a form sent twice leads to the same page. The message is said
+    only once the act has been committed: nobody reads 已签字 of a signature that the database then refused.
     """
     work.leads_to(url)
-    if message:
-        flash(message, "success")
+    g.to_say = message
     return redirect(url, 303)
+
+
+def tell(answer: Answer) -> Answer:
+    """Say the message of the act that this request did."""
+    message = g.pop("to_say", "")
+    if message and answer.status_code == 303:
+        flash(message, "success")
+    return answer
 
 
 def forget(_: BaseException | None = None) -> None:

@@ -12,6 +12,7 @@ from app.accounts import Actor
 from app.evaluation.assignments.queries import Candidate
 from app.evaluation.assignments.services import Assign, Declare, DeclaredTie, Recuse
 from app.web.forms import RoomForm
+from app.web.plain_text import number
 from evaluation.assignment import TieKind
 from evaluation.kind import Party
 from kernel.refusal import BadInput, Finding
@@ -22,7 +23,7 @@ NO_TIE = ""
 class AssignForm(RoomForm):
     """指派评估人员."""
 
-    person = SelectField("人员", coerce=int, validate_choice=False)
+    person = SelectField("人员", coerce=number, validate_choice=False)
     party = SelectField("评估主体", choices=[SelectChoice(p.value, p.zh) for p in Party])
     qualifications = StringField("已核对的资格（多项用顿号分开）", [Optional(), Length(max=200)])
 

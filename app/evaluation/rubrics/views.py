@@ -14,6 +14,7 @@ from app.web import navigation
 from app.web.clock import clock
 from app.web.identity import signed_in
 from app.web.once import done
+from app.web.plain_text import number
 from kernel.refusal import BadInput
 from rubric.fault import faults, totals
 from rubric.grade import band_text
@@ -25,7 +26,7 @@ navigation.add("指标体系", "rubrics.index", 42)
 @room.get("/rubrics")
 def index() -> str:
     actor = signed_in()
-    before = request.args.get("before", 0, int)
+    before = number(request.args.get("before"))
     found = queries.rubrics_for(reading(), actor, before=before)
     lines = found[: queries.PAGE]
     onward = url_for(".index", before=lines[-1].id) if len(found) > queries.PAGE else ""

@@ -15,6 +15,7 @@ from app.accounts import Actor
 from app.evaluation.schemes.models import CONTRACT, RUBRIC, SchemeRow
 from app.evaluation.schemes.services import DraftScheme, TakeStep
 from app.web.forms import RoomForm
+from app.web.plain_text import number
 from evaluation.kind import Kind, Party, Use
 from evaluation.subject import SubjectKind
 from kernel.period import Period, Unit
@@ -34,7 +35,7 @@ class SchemeForm(RoomForm):
 
     kind = SelectField("评估类型")
     name = StringField("方案名称", [InputRequired("请填写方案名称"), Length(max=200, message="名称最长200字")])
-    rubric = SelectField("指标体系", coerce=int, validate_choice=False)
+    rubric = SelectField("指标体系", coerce=number, validate_choice=False)
     government = StringField("政府部门权重（%）", [Optional()])
     users = StringField("服务对象权重（%）", [Optional()])
     professional = StringField("专业机构权重（%）", [Optional()])
@@ -113,7 +114,7 @@ class StepForm(RoomForm):
 
     def command(self, actor: Actor, scheme_id: int) -> TakeStep:
         shown = self.version.data or ""
-        return TakeStep(actor, scheme_id, int(shown) if shown.isdecimal() else 0)
+        return TakeStep(actor, scheme_id, number(shown))
 
 
 class AbandonForm(StepForm):
@@ -141,8 +142,8 @@ def _qualifications(text: str, wrong: list[Finding]) -> list[tuple[str, int]]:
         words = item.split()
         if not words:
             continue
-        if len(words) != 2 or not words[1].isdecimal() or int(words[1]) < 1:
+        if len(words) != 2 or number(words[1]) < 1:
             wrong.append(Finding("qualifications", "每项写为“资格 人数”, 如: 会计 1", have=item.strip()))
             continue
-        found.append((words[0], int(words[1])))
+        found.append((words[0], number(words[1])))
     return found

@@ -22,6 +22,7 @@ from app.web import navigation
 from app.web.clock import clock
 from app.web.identity import signed_in
 from app.web.once import done
+from app.web.plain_text import number
 from evaluation.kind import Use
 from evaluation.scheme import SCHEME, Scheme, SchemeStage
 from kernel.refusal import Finding, Refusal
@@ -56,7 +57,7 @@ class Button:
 @room.get("/evaluations")
 def index() -> str:
     actor, session = signed_in(), reading()
-    before = request.args.get("before", 0, int)
+    before = number(request.args.get("before"))
     found = queries.schemes_for(session, actor, before=before)
     lines = found[: queries.PAGE]
     onward = url_for(".index", before=lines[-1].id) if len(found) > queries.PAGE else ""
@@ -108,7 +109,7 @@ def redraft(scheme_id: int) -> Response | str | tuple[str, int]:
         try:
             shown = form.version.data or ""
             draft = form.command(actor, case.subject.id)
-            command = RedraftScheme(draft, scheme_id, int(shown) if shown.isdecimal() else 0)
+            command = RedraftScheme(draft, scheme_id, number(shown))
             with unit_of_work() as work:
                 services.redraft_scheme(work, command, clock())
                 return done(work, url_for(".show", scheme_id=scheme_id), "方案已修改, 请由另一名工作人员批准。")

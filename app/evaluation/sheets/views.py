@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.evaluation.assignments import queries as assignments
@@ -130,8 +130,7 @@ def sign(assignment_id: int) -> Response | str | tuple[str, int]:
         try:
             with unit_of_work() as work:
                 services.sign_sheet(work, SignSheet(signed_in(), assignment_id), clock())
-                flash("评分表已签名。", "success")
-                return done(work, url_for("assignments.index"))
+                return done(work, url_for("assignments.index"), "评分表已签名。")
         except Refusal as refusal:
             form.explain(refusal)
     status = 422 if form.is_submitted() else 200

@@ -14,6 +14,7 @@ from app.procurement.suppliers.file import PROFILE
 from app.procurement.suppliers.models import SupplierRow
 from app.procurement.suppliers.services import RecordCreditCheck, RegisterSupplier, UpdateSupplierFile
 from app.web.forms import RoomForm
+from app.web.plain_text import number
 from procurement.supplier import Condition, CreditCheck, CreditList, Proof, SupplierKind
 
 CHANNELS = ("信用中国", "中国政府采购网", "中国社会组织政务服务平台")
@@ -59,7 +60,7 @@ class SupplierForm(RoomForm):
         """The command that changes it."""
         shown = self.version.data or ""
         return UpdateSupplierFile(
-            actor, supplier_id, int(shown) if shown.isdecimal() else 0, SupplierKind(self.kind.data), self.profile(),
+            actor, supplier_id, number(shown), SupplierKind(self.kind.data), self.profile(),
             self.registered_on.data, self.proofs(), bool(self.small_or_micro.data),
         )  # fmt: skip
 

@@ -13,6 +13,7 @@ from app.web import navigation
 from app.web.clock import clock
 from app.web.identity import signed_in
 from app.web.once import done
+from app.web.plain_text import number
 from kernel.refusal import BadInput, NotPermitted, Stale, Unlawful
 from kernel.role import Role
 from procurement.supplier import Condition, qualification_findings
@@ -25,7 +26,7 @@ navigation.add("本机构档案", "suppliers.mine", 12)
 @room.get("/suppliers")
 def index() -> str:
     text, after = request.args.get("q", "")[:100], request.args.get("after", "")
-    found = queries.suppliers(reading(), text=text, after=int(after) if after.isdecimal() and len(after) < 12 else 0)
+    found = queries.suppliers(reading(), text=text, after=number(after))
     lines = found[: queries.PAGE]
     onward = url_for(".index", q=text or None, after=lines[-1].id) if len(found) > queries.PAGE else ""
     return render_template("procurement/suppliers/index.html", lines=lines, q=text, onward=onward)

@@ -25,6 +25,7 @@ from app.procurement.tenders.services import (
 )
 from app.procurement.tenders.wording import place
 from app.web.forms import RoomForm
+from app.web.plain_text import number
 from kernel.period import SHANGHAI
 from kernel.refusal import BadInput, Finding, Refusal
 
@@ -89,7 +90,7 @@ class RedraftForm(CaseForm):
 
     def command(self, actor: Actor, ocid: str) -> RedraftTender:
         shown = self.version.data or ""
-        return RedraftTender(actor, ocid, self.mapping, int(shown) if shown.isdecimal() else 0)
+        return RedraftTender(actor, ocid, self.mapping, number(shown))
 
 
 class PublishForm(RoomForm):
