@@ -8,6 +8,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from app.accounts import Actor
 from app.evaluation.results.services import Answer, Mend, Object, Order, State, TakeStep
 from app.web.forms import RoomForm
+from app.web.plain_text import number
 
 LONG = Length(max=5000, message="最长5000字")
 
@@ -19,7 +20,7 @@ class StepForm(RoomForm):
 
     def command(self, actor: Actor, result_id: int) -> TakeStep:
         shown = self.version.data or ""
-        return TakeStep(actor, result_id, int(shown) if shown.isdecimal() else 0)
+        return TakeStep(actor, result_id, number(shown))
 
 
 class StateForm(RoomForm):
