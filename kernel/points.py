@@ -12,37 +12,41 @@ Points = Fraction
 Exact = int | str | Decimal | Fraction
 """What an exact number may be written as. Floats are refused: 0.1 is not a tenth."""
 
-_QUOTIENT = re.compile(r"([+-]?\d{1,60})\s*/\s*(\d{1,60})")
-
 LONGEST = 60
 """So many digits before and after the point are read, no more: "1e999999999" would fill the memory of the machine."""
+
+_QUOTIENT = re.compile(rf"([+-]?\d{{1,{LONGEST}}})\s*/\s*(\d{{1,{LONGEST}}})")
 
 
 def points(value: Exact) -> Points:
     """``value`` as an exact fraction. Texts may be decimals ("7.25"), percentages ("20%") or fractions ("2/3").
 
-    Raises ValueError for floats, booleans, infinities and what is no number.
+    Raises ValueError for floats, booleans, infinities, numbers longer than ``LONGEST`` and whatever else is no number.
 
     >>> points("7.25")
     Fraction(29, 4)
     >>> points("20%")
     Fraction(1, 5)
     """
-    if isinstance(value, bool | float):
-        raise ValueError(f"分值须为整数、十进制文本或分数: {value!r}")
     if isinstance(value, str):
         text = value.strip()
-        if text.endswith(("%", "％")):
-            return points(text[:-1]) / 100
-        if "/" in text:
-            return _quotient(text)
-        try:
-            value = Decimal(text)
-        except InvalidOperation:
-            raise ValueError(f"分值无法识别: {text[:40]!r}") from None
+        return _read(text[:-1].rstrip()) / 100 if text.endswith(("%", "％")) else _read(text)
+    if isinstance(value, bool) or not isinstance(value, int | Decimal | Fraction):
+        raise ValueError(f"分值须为整数、十进制文本或分数: {value!r}")
     if isinstance(value, Decimal):
         return Fraction(plain_decimal(value))
+    if isinstance(value, int) and abs(value) >= 10**LONGEST:
+        raise ValueError("数值过大")
     return Fraction(value)
+
+
+def _read(text: str) -> Fraction:
+    if "/" in text:
+        return _quotient(text)
+    try:
+        return Fraction(plain_decimal(Decimal(text)))
+    except InvalidOperation:
+        raise ValueError(f"分值无法识别: {text[:40]!r}") from None
 
 
 def _quotient(text: str) -> Fraction:
@@ -57,7 +61,7 @@ def plain_decimal(value: Decimal) -> Decimal:
     exponent = value.as_tuple().exponent
     if not isinstance(exponent, int):
         raise ValueError(f"数值无法识别: {value}")
-    if abs(exponent) > LONGEST or len(value.as_tuple().digits) > 2 * LONGEST:
+    if exponent < -LONGEST or value.adjusted() >= LONGEST:
         raise ValueError("数值过大或者小数位过多")
     return value
 

@@ -12,9 +12,10 @@ from kernel.money import Fen
 from kernel.period import SHANGHAI
 from kernel.points import points
 from kernel.refusal import Finding
+from rubric.entry import clipped
 
 MOST_DIGITS = 30
-"""No amount, share or count of a tender is longer; 1e999999999 would fill the memory before it could be refused."""
+"""No amount, share or count of a tender is longer."""
 
 
 def exact_number(value: Any) -> Fraction:
@@ -22,19 +23,16 @@ def exact_number(value: Any) -> Fraction:
 
     Raises ValueError for what is no finite number.
     """
-    if isinstance(value, bool) or value is None:
-        raise ValueError(f"须为数字: {value!r}")
     if isinstance(value, float):
         value = Decimal(repr(value))
     if isinstance(value, str):
         value = value.replace(",", "").replace("，", "").strip()
         if len(value) > MOST_DIGITS or "e" in value.lower():
             raise ValueError("数字过长, 或者使用了科学计数法")
-    if not isinstance(value, int | str | Decimal | Fraction):
-        raise ValueError(f"须为数字: {value!r}")
-    if isinstance(value, Decimal) and value.is_finite() and abs(value.adjusted()) > MOST_DIGITS:
+    found = points(value)
+    if abs(found) >= 10**MOST_DIGITS:
         raise ValueError("数字过长")
-    return points(value)
+    return found
 
 
 class Slot:
@@ -48,7 +46,7 @@ class Slot:
     def problem(self, zh: str, have: Any = None, need: Any = None) -> None:
         value = self.value if have is None else have
         text = "空" if value is None or value == "" else str(value)
-        self.problems.append(Finding(self.place or "文件", zh, have=text if len(text) <= 40 else f"{text[:39]}…", need=need))
+        self.problems.append(Finding(self.place or "文件", zh, have=clipped(text), need=need))
 
     def __bool__(self) -> bool:
         return self.value is not None

@@ -11,14 +11,13 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any, ClassVar, TypeVar
 
+from kernel.points import points as exact
 from kernel.points import shortest_text
 from kernel.refusal import BadInput, Finding
-from rubric.entry import Entry, exact_number
+from rubric.entry import Entry, clipped
 
 
 class BadMark(BadInput):
@@ -159,10 +158,8 @@ def register(cls: R) -> R:
 
 def number(value: Any, what: str = "数值") -> Fraction:
     """``value`` as an exact number. Texts may be decimals, percentages or fractions. Raises BadMark otherwise."""
-    if value is None or isinstance(value, bool | float | date) or not isinstance(value, int | str | Decimal | Fraction):
-        raise BadMark(f"{what}须为数字: {shown(value)}")
     try:
-        return exact_number(value.replace("％", "%") if isinstance(value, str) else value)
+        return exact(value)
     except ValueError:
         raise BadMark(f"{what}须为数字: {shown(value)}") from None
 
@@ -215,8 +212,7 @@ def shown(value: Any) -> str:
         return shortest_text(value)
     if isinstance(value, Mapping):
         return "、".join(f"{str(k)[:12]}: {str(v)[:12]}" for k, v in list(value.items())[:3]) or "（空）"
-    text = str(value)
-    return text if len(text) <= 40 else text[:39] + "…"
+    return clipped(str(value))
 
 
 def fen_text(points: Fraction | None) -> str:

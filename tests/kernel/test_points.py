@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -17,10 +19,30 @@ def test_points_are_read_exactly(written: str | int, exact: Fraction) -> None:
     assert points(written) == exact
 
 
-@pytest.mark.parametrize("written", ["", "优", "1/0", "inf", "nan", "1e999999999", "1/" + "9" * 100, "5%%%x"])
+@pytest.mark.parametrize("written", ["", "优", "1/0", "inf", "nan", "1e999999999", "1/" + "9" * 100, "5%%%x", "5%%", "%" * 5000])
 def test_what_is_no_number_of_points_is_refused(written: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - the family of messages is open
         points(written)
+
+
+@pytest.mark.parametrize("value", [None, True, 0.5, [], {}, date(2025, 1, 1), b"7", Decimal("NaN"), Decimal("-Infinity")])
+def test_what_is_not_written_as_an_exact_number_is_refused(value: Any) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - the family of messages is open
+        points(value)
+
+
+@pytest.mark.parametrize("digits", [59, 60])
+def test_sixty_digits_are_read_on_either_side_of_the_point(digits: int) -> None:
+    nines = "9" * digits
+    assert points(nines) == points(int(nines)) == points(Decimal(nines)) == int(nines)
+    assert points(f"0.{nines}") == Fraction(int(nines), 10**digits)
+
+
+def test_the_sixty_first_digit_is_refused_however_it_is_written() -> None:
+    nines = "9" * 61
+    for written in (nines, int(nines), Decimal(nines), f"0.{nines}", f"-{nines}", f"{nines}%", f"1/{nines}", "1e60", "1e-61"):
+        with pytest.raises(ValueError):  # noqa: PT011 - the family of messages is open
+            points(written)
 
 
 @pytest.mark.parametrize(
