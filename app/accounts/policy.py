@@ -79,6 +79,7 @@ BIDS: dict[str, Who] = {
     "bids.withdraw": only(SUPPLIER),
     "bids.receipt": only(SUPPLIER),
     "bids.receipt_text": only(SUPPLIER),
+    "bids.file": only(SUPPLIER),
 }
 
 OPENINGS: dict[str, Who] = {
@@ -102,6 +103,7 @@ COMMITTEES: dict[str, Who] = {
     "committees.representative": only(BUYER),
     "committees.form_committee": only(BUYER),
     "committees.declare": only(EXPERT, BUYER),
+    "committees.attachment": only(EXPERT, BUYER, FINANCE, OVERSEER),
     "committees.conformity": only(EXPERT, BUYER, FINANCE, OVERSEER),
     "committees.conclude": only(EXPERT),
     "committees.sign": only(EXPERT),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
@@ -67,3 +69,15 @@ def claim(session: Session, once: OnceKey) -> IdempotencyRow:
 def sweep(session: Session, before: datetime) -> None:
     """Forget keys from ``before``: nobody's browser still holds such a form."""
     session.execute(delete(IdempotencyRow).where(IdempotencyRow.at < before))
+
+
+@contextmanager
+def set_aside() -> Iterator[None]:
+    """The form's key waits for the act itself: what is kept beside it (uploads of a form that may yet be refused)
+    must not use it up."""
+    once = pending.get()
+    pending.set(None)
+    try:
+        yield
+    finally:
+        pending.set(once)

@@ -11,6 +11,7 @@ from wtforms import BooleanField, StringField
 from wtforms.validators import InputRequired, Length
 
 from app.accounts import Actor
+from app.procurement.bids.attachments import Folder
 from app.procurement.bids.declaration import Declaration
 from app.procurement.bids.models import BidRow
 from app.procurement.bids.services import ReplaceBid, SubmitBid
@@ -33,8 +34,9 @@ class BidForm(RoomForm):
     contact_phone = StringField(CONTACT["contact_phone"], [InputRequired("请填写联系电话"), Length(max=40, message="最长40个字符")])
     aware = BooleanField("我已知道上述情况, 仍然递交")
 
-    def __init__(self, tender: Tender, bid: BidRow | None = None) -> None:
+    def __init__(self, tender: Tender, folder: Folder, bid: BidRow | None = None) -> None:
         self.tender = tender
+        self.folder = folder
         self.declaration = Declaration(tender)
         self.facts: dict[str, Any] = {}
         self.statements: list[str] = []
@@ -51,17 +53,26 @@ class BidForm(RoomForm):
     def by_rate(self) -> bool:
         return self.tender.price.form is PriceForm.DISCOUNT_RATE
 
-    def read(self) -> bool:
-        """Read everything that was sent. True when the shape is right; otherwise every problem is said at once."""
+    def keep_typed(self) -> None:
+        """Let the form show what was sent, without judging it: only files were to be saved."""
+        self._read_choices()
+        for control in self.declaration.controls:
+            control.errors.clear()
+
+    def _read_choices(self) -> None:
         self.facts = self.declaration.read(request.form)
         known = [condition.number for condition in self.tender.qualification]
         self.statements = [number for number in known if number in request.form.getlist("statement")]
+
+    def read(self) -> bool:
+        """Read everything that was sent. True when the shape is right; otherwise every problem is said at once."""
+        self._read_choices()
         sound = self.validate()
         if self.price.data and self.price.data.strip():
             for finding in price_findings(self.price.data, self.tender.price.form):
                 self.explain((finding,))
                 sound = False
-        return sound and not self.declaration.problems()
+        return sound and not self.declaration.problems() and not self.folder.refused
 
     def command(self, actor: Actor, ocid: str, replaces: bool) -> SubmitBid:
         """The command, once ``read`` found the shape right."""
@@ -74,7 +85,8 @@ class BidForm(RoomForm):
         }
         make = ReplaceBid if replaces else SubmitBid
         price = None if self.by_rate else int(quoted * 100)
-        return make(actor, ocid, price, self.facts, documents, rate=quoted if self.by_rate else None)
+        rate = quoted if self.by_rate else None
+        return make(actor, ocid, price, self.facts, documents, rate=rate, files=self.folder.chosen)
 
     @property
     def missing_statements(self) -> int:
@@ -88,7 +100,7 @@ class BidForm(RoomForm):
         return (None, value) if self.by_rate else (int(value * 100), None)
 
     def problems(self) -> list[tuple[str, str, str]]:
-        return [*super().problems(), *self.declaration.problems()]
+        return [*super().problems(), *self.declaration.problems(), *self.folder.problems()]
 
     def explain(self, refusal: Any) -> None:
         """Findings about a part go to its control."""

@@ -16,6 +16,11 @@ from typing import Any
 from sqlalchemy import select
 
 from app.accounts import Actor
+from app.files import file_store
+from app.files.models import FileRow
+from app.files.queries import files_of
+from app.files.services import KeepFiles, Stored, discard, hand_over, keep_files
+from app.procurement.bids.attachments import BID, DRAFT, as_documents
 from app.procurement.bids.models import REPLACED, SUBMITTED, WITHDRAWN, BidRow
 from app.procurement.bids.queries import own_live_bid
 from app.procurement.suppliers.models import SupplierRow
@@ -44,6 +49,7 @@ class SubmitBid:
     facts      declared value by objective part id; a part left out is a part without proof
     documents  ``{"proofs": {leaf id: text}, "statements": [id, ...], "contact": {...}, "salt": text}``; the salt is some
                random text, without which the published hash would let a stranger guess the price
+    files      ids of own files: kept for this tender, or in an own bid for it. The receipt names them with their SHA-256
     """
 
     actor: Actor
@@ -52,6 +58,16 @@ class SubmitBid:
     facts: Mapping[str, Any] = field(default_factory=dict)
     documents: Mapping[str, Any] = field(default_factory=dict)
     rate: Fraction | None = None
+    files: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class KeepAttachments:
+    """上传附件 before the bid is handed in: they lie ready for it, for nobody else to see."""
+
+    actor: Actor
+    ocid: str
+    files: tuple[Stored, ...]
 
 
 @dataclass(frozen=True)
@@ -65,6 +81,18 @@ class WithdrawBid:
 
     actor: Actor
     ocid: str
+
+
+def keep_attachments(work: UnitOfWork, command: KeepAttachments, now: datetime) -> list[FileRow]:
+    """Keep uploads for the bid. Raises Unlawful where no bid is taken any more, BadInput for an unknown criterion."""
+    tender, _ = _door(work, command.ocid, command.actor)
+    facts = _as_of(tender, now)
+    if wrong := withdrawal_findings(facts, now):
+        raise Unlawful(wrong, "附件未能保存")
+    known = {"", *(leaf.id for leaf in (facts.rubric.leaves() if facts.rubric is not None else ()))}
+    if any(file.place not in known for file in command.files):
+        raise BadInput((Finding("files", "评分标准中没有这一项"),), "附件未能保存")
+    return keep_files(work, KeepFiles(command.actor, (DRAFT, tender.ocid), command.files), now)
 
 
 def submit_bid(work: UnitOfWork, command: SubmitBid, now: datetime) -> Receipt:
@@ -151,9 +179,13 @@ def _receive(
 ) -> Receipt:
     if command.price is not None and command.price > MOST:
         raise BadInput((Finding("price", "报价过大, 请核对单位是否为元"),), "投标文件填写有误")
+    chosen, left = _attachments(work, tender, supplier, command)
+    documents = {name: held for name, held in command.documents.items() if name != "attachments"}  # ours to say
+    if chosen:
+        documents["attachments"] = as_documents(chosen, tender.facts())
     offered = Bid(
         id="", tender=tender.ocid, supplier=supplier.uscc, price=command.price, rate=command.rate,
-        facts=_plain(command.facts), documents=_plain(command.documents),
+        facts=_plain(command.facts), documents=_plain(documents),
     )  # fmt: skip
     bid, receipt = receive(_as_of(tender, now), offered, now)
     row = BidRow(
@@ -162,8 +194,29 @@ def _receive(
         submitted_at=receipt.submitted_at, submitted_by=command.actor.person_id, receipt_hash=receipt.hash,
     )  # fmt: skip
     work.session.add(row)
+    hand_over(work, chosen, (BID, str(row.id)))
+    discard(work, left)
     work.record(act, row, by=command.actor, at=now, cites=cites, facts={"receipt": receipt.hash})
     return receipt
+
+
+def _attachments(
+    work: UnitOfWork, tender: TenderRow, supplier: SupplierRow, command: SubmitBid
+) -> tuple[list[FileRow], list[FileRow]]:
+    """The files that go with the bid, and the drafts to forget. Raises BadInput for what is not there or not the own."""
+    own = work.session.scalars(select(BidRow.id).where(BidRow.ocid == tender.ocid, BidRow.supplier_id == supplier.id))
+    subjects = [(DRAFT, tender.ocid), *((BID, str(id)) for id in own)]
+    rows = {row.id: row for row in files_of(work.session, supplier.organisation_id, subjects)}
+    store = file_store()
+    lost = [id for id in command.files if id not in rows]
+    gone = [rows[id].name for id in command.files if id in rows and not store.has(rows[id].sha256, rows[id].size)]
+    if lost or gone:
+        zh = f"附件{'、'.join(f'“{name}”' for name in gone)}已不在, 请重新上传"
+        raise BadInput((Finding("files", zh),), "投标文件填写有误")
+    chosen: dict[tuple[str, str, str], FileRow] = {}
+    for id in command.files:
+        chosen.setdefault((rows[id].place, rows[id].name, rows[id].sha256), rows[id])
+    return list(chosen.values()), [row for row in rows.values() if row.subject_kind == DRAFT]
 
 
 def _plain(value: Mapping[str, Any]) -> dict[str, Any]:

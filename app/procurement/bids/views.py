@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, redirect, render_template, url_for
+from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from app.files import file_store
+from app.files.download import as_download
+from app.files.gate import Limits
+from app.files.models import FileRow
+from app.files.queries import files_of
+from app.files.services import store_uploads
 from app.procurement.bids import queries, services
+from app.procurement.bids.attachments import BID, DRAFT, Folder, attachments_of, by_place
 from app.procurement.bids.declaration import shown_value
 from app.procurement.bids.forms import CONTACT, BidForm, WithdrawForm
 from app.procurement.bids.models import SUBMITTED, BidRow
@@ -13,7 +20,7 @@ from app.procurement.suppliers.models import SupplierRow
 from app.procurement.suppliers.queries import own_file
 from app.procurement.tenders.models import TenderRow
 from app.procurement.tenders.queries import stage_now, tender_for
-from app.store import reading, unit_of_work
+from app.store import idempotency, reading, unit_of_work
 from app.web.clock import clock
 from app.web.identity import signed_in
 from app.web.once import done
@@ -36,10 +43,10 @@ def show(ocid: str) -> str | AnyResponse:
         return render_template("procurement/bids/none.html", row=row, supplier=supplier, open_now=open_now)
     live = next((bid for bid in mine if bid.status == SUBMITTED), None)
     if live is None and open_now:
-        return _form(row, BidForm(row.facts()), mine=mine)[0]
+        return _form(row, BidForm(row.facts(), _folder(row, supplier)), mine=mine)[0]
     return render_template(
         "procurement/bids/show.html", row=row, live=live, mine=mine, open_now=open_now, words=WORDS, contact=CONTACT,
-        withdraw=WithdrawForm(), **_content(row.facts(), live or mine[0]),
+        withdraw=WithdrawForm(), **_content(row.facts(), live or mine[0], supplier),
     )  # fmt: skip
 
 
@@ -50,11 +57,11 @@ def submit(ocid: str) -> AnyResponse | tuple[str, int]:
 
 @room.get("/tenders/<ocid>/bid/replace")
 def revise(ocid: str) -> str | AnyResponse:
-    row, _, mine = _mine(ocid)
+    row, supplier, mine = _mine(ocid)
     live = next((bid for bid in mine if bid.status == SUBMITTED), None)
     if live is None or not _open(row):
         return redirect(url_for(".show", ocid=ocid))
-    return _form(row, BidForm(row.facts(), live), replaces=True)[0]
+    return _form(row, BidForm(row.facts(), _folder(row, supplier, live), live), replaces=True)[0]
 
 
 @room.post("/tenders/<ocid>/bid/replace")
@@ -75,7 +82,7 @@ def receipt(ocid: str, hash: str) -> str:
     bid = _of_receipt(mine, hash)
     return render_template(
         "procurement/bids/receipt.html", row=row, bid=bid, supplier=supplier, words=WORDS,
-        intact=receipt_of(bid.value()).hash == bid.receipt_hash,
+        intact=receipt_of(bid.value()).hash == bid.receipt_hash, attachments=attachments_of(bid.id, bid.documents),
     )  # fmt: skip
 
 
@@ -88,12 +95,28 @@ def receipt_text(ocid: str, hash: str) -> Response:
     return answer
 
 
+@room.get("/tenders/<ocid>/bid/files/<int:file_id>")
+def file(ocid: str, file_id: int) -> Response:
+    """An own attachment, handed in or not. For everybody else there is none, before and after the opening."""
+    row, supplier, mine = _mine(ocid)
+    subjects = [(DRAFT, row.ocid), *((BID, str(bid.id)) for bid in mine)]
+    found = [each for each in _files_of(supplier, *subjects) if each.id == file_id]
+    if not found:
+        raise Missing("没有这个附件")
+    return as_download(found[0].sha256, found[0].name, found[0].kind)
+
+
 def _hand_in(ocid: str, *, replaces: bool) -> AnyResponse | tuple[str, int]:
     """Read the form whole, warn once of what the review will find, then hand in. Whatever is refused, nothing is lost."""
     actor, now = signed_in(), clock()
-    row, _, mine = _mine(ocid)
-    form = BidForm(row.facts())
-    sound = form.read()
+    row, supplier, mine = _mine(ocid)
+    live = next((bid for bid in mine if bid.status == SUBMITTED), None) if replaces else None
+    form = BidForm(row.facts(), _folder(row, supplier, live))
+    kept = _keep_files(row, supplier, form)
+    if "only_files" in request.form:
+        form.keep_typed()
+        return _form(row, form, replaces=replaces, mine=mine, status=422 if form.folder.refused else 200)
+    sound = form.read() and kept
     warnings = services.warnings_of(form.tender, *form.quoted(), form.missing_statements) if form.quoted() != (None, None) else ()
     if not sound or (warnings and not form.aware.data and _open(row)):
         return _form(row, form, warnings, replaces=replaces, mine=mine, status=422)
@@ -117,6 +140,36 @@ def _mine(ocid: str) -> tuple[TenderRow, SupplierRow | None, list[BidRow]]:
     return row, supplier, queries.own_bids(reading(), ocid, supplier.id) if supplier else []
 
 
+def _keep_files(row: TenderRow, supplier: SupplierRow | None, form: BidForm) -> bool:
+    """Keep what was uploaded, in a transaction of its own: it stays, whatever becomes of the rest of the form."""
+    uploads = form.folder.receive(request.files) if supplier is not None and _open(row) else ()
+    if not uploads:
+        return True
+    try:
+        stored = store_uploads(file_store(), uploads)
+        with idempotency.set_aside(), unit_of_work() as work:
+            kept = services.keep_attachments(work, services.KeepAttachments(signed_in(), row.ocid, stored), clock())
+    except (BadInput, Unlawful) as refusal:
+        form.explain(refusal)
+        return False
+    for each in kept:
+        form.folder.add(each)
+    return True
+
+
+def _folder(row: TenderRow, supplier: SupplierRow | None, live: BidRow | None = None) -> Folder:
+    """The attachments on the form: those of the bid that is being replaced, and those that wait to be handed in."""
+    settings = current_app.extensions["settings"]
+    subjects = [*([(BID, str(live.id))] if live is not None else []), (DRAFT, row.ocid)]
+    ticked = request.form.getlist("kept") if request.method == "POST" else None
+    limits = Limits(settings.file_limit, settings.file_count)
+    return Folder(row.facts(), _files_of(supplier, *subjects), limits, ticked)
+
+
+def _files_of(supplier: SupplierRow | None, *subjects: tuple[str, str]) -> list[FileRow]:
+    return files_of(reading(), supplier.organisation_id, subjects) if supplier is not None else []
+
+
 def _of_receipt(mine: list[BidRow], hash: str) -> BidRow:
     bid = next((bid for bid in mine if bid.receipt_hash == hash), None)
     if bid is None:
@@ -128,15 +181,17 @@ def _open(row: TenderRow) -> bool:
     return stage_now(row.stage, row.bids_close, clock()) is Stage.TENDERING
 
 
-def _content(tender: Tender, bid: BidRow) -> dict[str, object]:
-    """What a bid says, as a page shows it: declared values and proofs by criterion, statements."""
+def _content(tender: Tender, bid: BidRow, supplier: SupplierRow) -> dict[str, object]:
+    """What a bid says, as a page shows it: declared values and proofs by criterion, statements, attachments."""
     rows = []
     for leaf in tender.rubric.leaves() if tender.rubric is not None else ():
         declared = [(p, shown_value(p, bid.facts[p.id])) for p in leaf.parts if p.objective and p.id in bid.facts]
         undeclared = sum(p.objective and p.id not in bid.facts for p in leaf.parts)
         rows.append((leaf, declared, undeclared, bid.documents.get("proofs", {}).get(leaf.id, "")))
     held = set(bid.documents.get("statements", ()))
-    return {"bid": bid, "rows": rows, "statements": [(c, c.number in held) for c in tender.qualification]}
+    statements = [(c, c.number in held) for c in tender.qualification]
+    files = by_place(_files_of(supplier, (BID, str(bid.id))), tender.rubric)
+    return {"bid": bid, "rows": rows, "statements": statements, "files": files}
 
 
 def _form(

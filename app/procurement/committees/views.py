@@ -5,6 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from app.files.download import as_download
+from app.procurement.bids.attachments import attachments_of
+from app.procurement.bids.queries import live_bids
 from app.procurement.committees import queries, services
 from app.procurement.committees.forms import DeclareForm, DrawForm, RepresentativeForm
 from app.procurement.committees.models import CommitteeRow
@@ -20,7 +23,7 @@ from app.web.clock import clock
 from app.web.identity import signed_in
 from app.web.once import done
 from app.web.plain_text import number
-from kernel.refusal import BadInput, Finding, NotPermitted, Refusal, StillSealed, Unlawful
+from kernel.refusal import BadInput, Finding, Missing, NotPermitted, Refusal, StillSealed, Unlawful
 from kernel.role import Role
 from law import law_at
 from procurement.committee import composition, required_size
@@ -111,6 +114,23 @@ def declare(ocid: str) -> Response | str | tuple[str, int]:
     return render_template("procurement/committees/declare.html", row=row, form=form, bidders=bidders), 422 if form.is_submitted() else 200
 
 
+@room.get("/tenders/<ocid>/bids/<int:bid_id>/files/<int:number>")
+def attachment(ocid: str, bid_id: int, number: int) -> Response:
+    """An attachment of an opened bid: for the own buyer, who supervises, and members who have declared.
+
+    Before the opening everybody is told the same, whether there is such a bid or not.
+    """
+    row = _tender(ocid)
+    if not _may_read_files(row.ocid):
+        raise NotPermitted("附件由采购人、已声明无回避情形的评标委员会成员、财政部门和监督人员查看")
+    bid = next((bid for bid in live_bids(reading(), row) if bid.id == bid_id), None)
+    files = attachments_of(bid.id, bid.documents) if bid is not None else ()
+    if not 1 <= number <= len(files):
+        raise Missing("没有这个附件")
+    file = files[number - 1]
+    return as_download(file.sha256, file.name, file.kind)
+
+
 @room.get("/tenders/<ocid>/conformity")
 def conformity(ocid: str) -> str:
     return _conformity(_tender(ocid))
@@ -136,6 +156,15 @@ def sign(ocid: str) -> Response | tuple[str, int]:
             return done(work, url_for(".conformity", ocid=ocid), "符合性审查已签字, 可以开始评分。")
     except BadInput as refusal:
         return _conformity(_tender(ocid), refusal), refusal.status
+
+
+def _may_read_files(ocid: str) -> bool:
+    """An expert reads the papers once seated and free of conflicts; the others who came this far are not experts."""
+    actor = signed_in()
+    if actor.role is not Role.EXPERT:
+        return True
+    seat = queries.member_of(reading(), ocid, actor.person_id)
+    return seat is not None and seat.declared_at is not None
 
 
 def _tender(ocid: str) -> TenderRow:
@@ -173,5 +202,6 @@ def _conformity(row: TenderRow, refusal: Refusal | None = None, bid_id: int | No
     return render_template(
         "procurement/committees/conformity.html", row=row, page=review_page(reading(), row, Review.CONFORMITY, sent),
         may_write=seat is not None and seat.leader and row.stage is Stage.COMMITTEE, refusal=refusal, branches=BRANCHES,
+        may_read_files=_may_read_files(row.ocid),
         may_fail=actor.role is Role.BUYER and actor.organisation_id == row.buyer_id and row.stage is Stage.COMMITTEE,
     )  # fmt: skip

@@ -6,7 +6,8 @@ from flask import Blueprint, render_template, url_for
 from werkzeug.wrappers import Response
 
 from app.accounts import Actor
-from app.procurement.bids.queries import own_live_bid
+from app.procurement.bids.attachments import Attachment, attachments_of, by_place
+from app.procurement.bids.queries import live_bids, own_live_bid
 from app.procurement.openings import queries, services
 from app.procurement.openings.forms import FailForm, OpenForm
 from app.procurement.suppliers.queries import own_file
@@ -33,7 +34,7 @@ def show(ocid: str) -> str:
     _may_read(row, actor)
     return render_template(
         "procurement/openings/record.html", row=row, buyer=buyer, opened=opened, record=opened.record,
-        ceiling=row.ceiling, budget=row.budget,
+        ceiling=row.ceiling, budget=row.budget, attachments=_attachments(row, actor),
     )  # fmt: skip
 
 
@@ -71,6 +72,14 @@ def fail(ocid: str) -> Response | tuple[str, int]:
     except (BadInput, Unlawful, WrongStage) as refusal:
         form.explain(refusal)
         return _door(row, actor, fail=form, status=refusal.status)
+
+
+def _attachments(row: TenderRow, actor: Actor) -> dict[int, list[tuple[str, list[Attachment]]]]:
+    """Attachments by bid, for the buyer and those who supervise. Bidders read the record, never each other's papers."""
+    if actor.role is Role.SUPPLIER:
+        return {}
+    rubric = row.facts().rubric
+    return {bid.id: by_place(attachments_of(bid.id, bid.documents), rubric) for bid in live_bids(reading(), row)}
 
 
 def _door(

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from app.accounts import Actor
+from app.procurement.bids.attachments import Attachment, attachments_of, by_place
 from app.procurement.qualifications import queries
 from app.procurement.qualifications.forms import FAILED, Line, lines_of, typed_lines
 from app.procurement.qualifications.models import ReviewRow
@@ -25,6 +26,7 @@ class BidReview:
     supplier: str
     price: int | None
     lines: list[Line]
+    attachments: list[tuple[str, list[Attachment]]]
 
     @property
     def failed(self) -> bool:
@@ -52,12 +54,13 @@ def review_page(
     session: Session, row: TenderRow, review: Review, sent: tuple[int, MultiDict[str, str], Refusal] | None = None
 ) -> ReviewPage:
     """The page; ``sent`` puts one bid's refused form back as it was typed."""
-    items = items_of(row.facts(), review)
+    facts = row.facts()
+    items = items_of(facts, review)
     rows = queries.conclusions(session, row.ocid, list(Review))
     opened = queries.opened_bids(session, row)
     if review is Review.CONFORMITY:
         ids = [str(bid.row.id) for bid in opened]
-        still_in = set(outcome(row.facts(), Review.QUALIFICATION, ids, queries.decisions(rows)).passed)
+        still_in = set(outcome(facts, Review.QUALIFICATION, ids, queries.decisions(rows)).passed)
         opened = tuple(bid for bid in opened if str(bid.row.id) in still_in)
     kept: dict[int, dict[str, object]] = {}
     for conclusion in rows:
@@ -69,7 +72,8 @@ def review_page(
         if sent is not None and sent[0] == bid.row.id:
             errors = {finding.field.rsplit("/", 1)[-1]: finding.zh for finding in sent[2].findings}
             lines = typed_lines(items, sent[1], errors)
-        bids.append(BidReview(bid.row.id, bid.supplier_name, bid.row.price, lines))
+        files = by_place(attachments_of(bid.row.id, bid.row.documents), facts.rubric)
+        bids.append(BidReview(bid.row.id, bid.supplier_name, bid.row.price, lines, files))
     return ReviewPage(review, bids, queries.signed_reviews(session, row.ocid).get(review))
 
 

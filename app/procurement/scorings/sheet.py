@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
+from app.procurement.bids.attachments import WHOLE, Attachment, attachments_of
 from app.procurement.bids.declaration import shown_value
 from app.procurement.qualifications.queries import OpenedBid, valid_bids
 from app.procurement.scorings import queries
@@ -28,6 +29,7 @@ class LeafForm:
     """One leaf of one bid on the sheet.
 
     declared  what the bidder declared, part by part: (part, text; "" = nothing declared); proof: the papers it named
+    files     the attachments it handed in for this leaf
     points    what the saved marks give in the rubric's total; None while a mark is missing, or where the pool decides
     """
 
@@ -36,6 +38,7 @@ class LeafForm:
     controls: tuple[Control, ...]
     declared: tuple[tuple[Part, str], ...]
     proof: str
+    files: tuple[Attachment, ...]
     reason: str
     marked: int
     points: Fraction | None
@@ -69,12 +72,13 @@ class Tab:
 
 @dataclass(frozen=True)
 class SheetPage:
-    """The own sheet, opened at one bid."""
+    """The own sheet, opened at one bid. ``files``: attachments that belong to no leaf of it."""
 
     sheet: ScoreSheetRow | None
     bid: OpenedBid
     tabs: tuple[Tab, ...]
     leaves: tuple[LeafForm, ...]
+    files: tuple[Attachment, ...] = ()
     typed: bool = False
 
     @property
@@ -134,7 +138,8 @@ def sheet_page(
         raise Missing("该投标文件不在评分范围内")
     controls = read_controls(parts, sent)[1] if sent is not None else None
     leaves = _leaves(rubric, bid, kept.get(bid_id, {}), controls, sent)
-    return SheetPage(sheet, bid, tabs, leaves, sent is not None)
+    files = tuple(file for file in attachments_of(bid.row.id, bid.row.documents) if file.place == WHOLE)
+    return SheetPage(sheet, bid, tabs, leaves, files, sent is not None)
 
 
 def marks_sent(
@@ -169,6 +174,7 @@ def _leaves(
 ) -> tuple[LeafForm, ...]:  # fmt: skip
     declared: Mapping[str, Any] = bid.row.facts
     proofs: Mapping[str, str] = bid.row.documents.get("proofs", {})
+    files = attachments_of(bid.row.id, bid.row.documents)
     points = points_so_far(rubric, {id: mark.value for id, mark in kept.items()}, declared)
     sections = {leaf.id: top.name for top in rubric.criteria for leaf in top.leaves()}
     made = []
@@ -181,7 +187,8 @@ def _leaves(
             LeafForm(
                 leaf, sections[leaf.id], drawn,
                 tuple((p, _said(p, declared[p.id]) if p.id in declared else "") for p in leaf.parts if p.objective),
-                proofs.get(leaf.id, ""), sent.get(f"{REASON}{leaf.id}", "") if sent is not None else said,
+                proofs.get(leaf.id, ""), tuple(file for file in files if file.place == leaf.id),
+                sent.get(f"{REASON}{leaf.id}", "") if sent is not None else said,
                 sum(part.id in kept for part in leaf.parts), points[leaf.id],
             )
         )  # fmt: skip
