@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, ClassVar
 
 from kernel.points import shortest_text
 from rubric.entry import Entry
-from rubric.rule import BadMark, Choice, Form, Rule, fen_text, number, register, shown, table, truth, whole
+from rubric.rule import (
+    BadMark,
+    Choice,
+    Form,
+    Listed,
+    Rule,
+    cap_text,
+    capped,
+    fen_text,
+    number,
+    register,
+    shown,
+    stated,
+    table,
+    truth,
+    whole,
+)
 
 
 @register
@@ -85,9 +101,7 @@ class Deductions(Rule):
         known = {o.name: (o, -1) for o in self.minus} | {o.name: (o, 1) for o in self.plus}
         total = self.start
         for name, count in counts.items():
-            if name not in known:
-                raise BadMark(f"没有“{shown(name)}”这一情形, 可选: {'、'.join(known)}")
-            occurrence, sign = known[name]
+            occurrence, sign = stated(known, name, "情形")
             if occurrence.each is None:
                 taken = number(count, name)
                 if taken < 0:
@@ -201,7 +215,7 @@ class BaseAndExtras(Rule):
             if self.needs_base:
                 return Fraction(0)
         total = (self.base_points if holds else Fraction(0)) + units * self.each
-        return total if self.cap is None else min(total, self.cap)
+        return capped(total, self.cap)
 
     @property
     def low(self) -> Fraction | None:
@@ -220,8 +234,7 @@ class BaseAndExtras(Rule):
         return any(points >= s and ((points - s) / self.each).denominator == 1 for s in starts if self.each)
 
     def describe(self) -> str:
-        cap = f", 最高{fen_text(self.cap)}" if self.cap is not None else ""
-        return f"{self.base}得{fen_text(self.base_points)}, {self.unit}每项加{fen_text(self.each)}{cap}"
+        return f"{self.base}得{fen_text(self.base_points)}, {self.unit}每项加{fen_text(self.each)}{cap_text(self.cap)}"
 
     @property
     def form(self) -> Form:
@@ -247,7 +260,7 @@ _BASE_TERMS = {"基础条件": "base", "附加数量": "units"}
 
 @register
 @dataclass(frozen=True)
-class VetoRule(Rule):
+class VetoRule(Listed):
     """一票否决: true when the case is found. It carries no points; what it does to the grade stands in the leaf."""
 
     case: str = ""
@@ -257,16 +270,8 @@ class VetoRule(Rule):
         truth(value)
         return Fraction(0)
 
-    @property
-    def low(self) -> Fraction | None:
-        return Fraction(0)
-
-    @property
-    def high(self) -> Fraction | None:
-        return Fraction(0)
-
-    def gives(self, points: Fraction) -> bool:
-        return points == 0
+    def listed(self) -> Collection[Fraction]:
+        return (Fraction(0),)
 
     def describe(self) -> str:
         return f"否决项, 不计分{': ' + self.case if self.case else ''}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
@@ -11,7 +11,23 @@ from typing import Any, ClassVar
 from kernel.points import shortest_text
 from rubric.entry import Entry
 from rubric.levels import named_points
-from rubric.rule import BadMark, Choice, Form, Rule, fen_text, names, number, register, shown, table, truth, whole
+from rubric.rule import (
+    BadMark,
+    Choice,
+    Form,
+    Listed,
+    Rule,
+    cap_text,
+    capped,
+    fen_text,
+    names,
+    number,
+    register,
+    stated,
+    table,
+    truth,
+    whole,
+)
 
 NONE = "无"
 """What a control sends for "none of these"."""
@@ -19,7 +35,7 @@ NONE = "无"
 
 @register
 @dataclass(frozen=True)
-class Checklist(Rule):
+class Checklist(Listed):
     """清单计数: points by how many items are met. A mark is the number, or the list of items met."""
 
     by_count: tuple[Fraction, ...]
@@ -35,16 +51,8 @@ class Checklist(Rule):
             value = len(met)
         return self.by_count[whole(value, "满足项数", len(self.by_count) - 1)]
 
-    @property
-    def low(self) -> Fraction | None:
-        return min(self.by_count)
-
-    @property
-    def high(self) -> Fraction | None:
-        return max(self.by_count)
-
-    def gives(self, points: Fraction) -> bool:
-        return points in self.by_count
+    def listed(self) -> Collection[Fraction]:
+        return self.by_count
 
     def describe(self) -> str:
         what = f"（{'、'.join(self.items)}）" if self.items else ""
@@ -76,7 +84,7 @@ class Checklist(Rule):
 
 @register
 @dataclass(frozen=True)
-class AllOf(Rule):
+class AllOf(Listed):
     """全部满足才得分: points when everything holds, else ``otherwise`` (0)."""
 
     full: Fraction
@@ -88,16 +96,8 @@ class AllOf(Rule):
     def points(self, value: Any, pool: Sequence[Any] = ()) -> Fraction:
         return self.full if truth(value) else self.otherwise
 
-    @property
-    def low(self) -> Fraction | None:
-        return min(self.full, self.otherwise)
-
-    @property
-    def high(self) -> Fraction | None:
-        return max(self.full, self.otherwise)
-
-    def gives(self, points: Fraction) -> bool:
-        return points in (self.full, self.otherwise)
+    def listed(self) -> Collection[Fraction]:
+        return (self.full, self.otherwise)
 
     def describe(self) -> str:
         what = "、".join(self.items) or self.input
@@ -131,7 +131,7 @@ class YesNo(AllOf):
 
 @register
 @dataclass(frozen=True)
-class JudgedCount(Rule):
+class JudgedCount(Listed):
     """按满足条数分档: the best level whose ``min`` is reached by the number of criteria met; below all of them 0."""
 
     levels: tuple[tuple[int, Fraction, str], ...]
@@ -144,20 +144,9 @@ class JudgedCount(Rule):
         count = whole(value, "满足条数", len(self.items) or None)
         return max([p for least, p, _ in self.levels if count >= least], default=Fraction(0))
 
-    def _all(self) -> set[Fraction]:
+    def listed(self) -> Collection[Fraction]:
         none = set() if any(least == 0 for least, _, _ in self.levels) else {Fraction(0)}
         return none | {p for _, p, _ in self.levels}
-
-    @property
-    def low(self) -> Fraction | None:
-        return min(self._all())
-
-    @property
-    def high(self) -> Fraction | None:
-        return max(self._all())
-
-    def gives(self, points: Fraction) -> bool:
-        return points in self._all()
 
     def describe(self) -> str:
         return "按满足条数: " + "、".join(f"{name or ''}满{least}条{fen_text(p)}" for least, p, name in self.levels)
@@ -211,13 +200,13 @@ class PerUnit(Rule):
         if count < self.base_units:
             return Fraction(0)
         found = self.base_points + (count - self.base_units) * self.each
-        return found if self.cap is None else min(found, self.cap)
+        return capped(found, self.cap)
 
     @property
     def low(self) -> Fraction | None:
         if self.each < 0:
             return None
-        least = self.base_points if self.cap is None else min(self.base_points, self.cap)
+        least = capped(self.base_points, self.cap)
         return min(Fraction(0), least) if self.base_units else least
 
     @property
@@ -237,8 +226,7 @@ class PerUnit(Rule):
     def describe(self) -> str:
         unit = self.unit or "单位"
         base = f"满{self.base_units}得{fen_text(self.base_points)}, 此后" if self.base_units or self.base_points else ""
-        cap = f", 最高{fen_text(self.cap)}" if self.cap is not None else ""
-        return f"{unit}: {base}每增加1得{fen_text(self.each)}{cap}"
+        return f"{unit}: {base}每增加1得{fen_text(self.each)}{cap_text(self.cap)}"
 
     @property
     def form(self) -> Form:
@@ -267,11 +255,10 @@ class GradedUnits(Rule):
         counts, grades, caps = table(value, self.unit or "数量"), dict(self.grades), dict(self.grade_caps)
         total = Fraction(0)
         for name, count in counts.items():
-            if name not in grades:
-                raise BadMark(f"没有“{shown(name)}”这一等级, 可选: {'、'.join(grades)}")
-            found = whole(count, name) * grades[name]
-            total += min(found, caps[name]) if name in caps else found
-        return total if self.cap is None else min(total, self.cap)
+            each = stated(grades, name, "等级")
+            found = whole(count, name) * each
+            total += capped(found, caps.get(name))
+        return capped(total, self.cap)
 
     @property
     def low(self) -> Fraction | None:
@@ -281,8 +268,7 @@ class GradedUnits(Rule):
     def high(self) -> Fraction | None:
         caps = dict(self.grade_caps)
         if all(n in caps or p <= 0 for n, p in self.grades):
-            total = sum((caps[n] for n, p in self.grades if p > 0), Fraction(0))
-            return total if self.cap is None else min(total, self.cap)
+            return capped(sum((caps[n] for n, p in self.grades if p > 0), Fraction(0)), self.cap)
         return self.cap
 
     def gives(self, points: Fraction) -> bool:
@@ -306,8 +292,7 @@ class GradedUnits(Rule):
         each = "、".join(
             f"{n}每项{fen_text(p)}" + (f"（最高{fen_text(caps[n])}）" if n in caps else "") for n, p in self.grades
         )
-        cap = f", 合计最高{fen_text(self.cap)}" if self.cap is not None else ""
-        return f"{self.unit + ': ' if self.unit else ''}{each}{cap}"
+        return f"{self.unit + ': ' if self.unit else ''}{each}{cap_text(self.cap, '合计最高')}"
 
     @property
     def form(self) -> Form:
@@ -344,10 +329,8 @@ class Flags(Rule):
         if len(set(names(value))) != len(names(value)):
             raise BadMark(f"同一项重复: {'、'.join(names(value))}")
         for name in names(value):
-            if name not in known:
-                raise BadMark(f"没有“{shown(name)}”这一项, 可选: {'、'.join(known)}")
-            total += known[name]
-        return total if self.cap is None else min(total, self.cap)
+            total += stated(known, name)
+        return capped(total, self.cap)
 
     @property
     def low(self) -> Fraction | None:
@@ -355,18 +338,16 @@ class Flags(Rule):
 
     @property
     def high(self) -> Fraction | None:
-        total = sum((p for _, p in self.items if p > 0), Fraction(0))
-        return total if self.cap is None else min(total, self.cap)
+        return capped(sum((p for _, p in self.items if p > 0), Fraction(0)), self.cap)
 
     def gives(self, points: Fraction) -> bool:
         reach = {Fraction(0)}
         for _, p in self.items:
             reach |= {r + p for r in reach}
-        return points in (reach if self.cap is None else {min(r, self.cap) for r in reach})
+        return points in {capped(r, self.cap) for r in reach}
 
     def describe(self) -> str:
-        cap = f", 最高{fen_text(self.cap)}" if self.cap is not None else ""
-        return "逐项计分: " + "、".join(f"{n}{fen_text(p)}" for n, p in self.items) + cap
+        return "逐项计分: " + "、".join(f"{n}{fen_text(p)}" for n, p in self.items) + cap_text(self.cap)
 
     @property
     def form(self) -> Form:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from kernel.points import shortest_text
 from rubric.entry import Entry
-from rubric.rule import BadMark, Choice, Form, Rule, fen_text, register, shown, whole
+from rubric.rule import BadMark, Choice, Form, Rule, cap_text, capped, fen_text, register, shown, whole
 
 
 @register
@@ -37,7 +37,7 @@ class RankedExternalGrades(Rule):
         known = dict(self.ranks)
         found = sorted((known.get(self._place(v), self.other) for v in value), reverse=True)
         total = sum(found[: self.best_n] if self.best_n else found, Fraction(0))
-        return total if self.cap is None else min(total, self.cap)
+        return capped(total, self.cap)
 
     def _place(self, value: Any) -> int:
         if isinstance(value, str) and not value.strip().isdigit():
@@ -58,7 +58,7 @@ class RankedExternalGrades(Rule):
         best = max([p for _, p in self.ranks] + [self.other])
         if self.best_n is None:
             return self.cap
-        return best * self.best_n if self.cap is None else min(best * self.best_n, self.cap)
+        return capped(best * self.best_n, self.cap)
 
     def gives(self, points: Fraction) -> bool:
         steps, reach = {p for _, p in self.ranks} | {self.other, Fraction(0)}, {Fraction(0)}
@@ -71,9 +71,8 @@ class RankedExternalGrades(Rule):
 
     def describe(self) -> str:
         best = f"取最高{self.best_n}项, " if self.best_n else ""
-        cap = f", 合计最高{fen_text(self.cap)}" if self.cap is not None else ""
         places = "、".join(f"第{place}等{fen_text(p)}" for place, p in self.ranks)
-        return f"外部评估等级, {best}{places}、其他{fen_text(self.other)}{cap}"
+        return f"外部评估等级, {best}{places}、其他{fen_text(self.other)}{cap_text(self.cap, '合计最高')}"
 
     @property
     def form(self) -> Form:

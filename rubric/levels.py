@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, ClassVar
 
 from kernel.points import shortest_text
 from rubric.entry import Entry
-from rubric.rule import BadMark, Choice, Form, Rule, fen_text, names, number, register, shown, span_text, whole
+from rubric.rule import (
+    BadMark,
+    Choice,
+    Form,
+    Listed,
+    Rule,
+    fen_text,
+    names,
+    number,
+    register,
+    shown,
+    span_text,
+    stated,
+    whole,
+)
 
 
 @register
@@ -73,7 +87,7 @@ class JudgementLevels(Rule):
 
 @register
 @dataclass(frozen=True)
-class BestOf(Rule):
+class BestOf(Listed):
     """取最高一项: the best of the names that hold, not cumulative. No name holds: 0."""
 
     map: tuple[tuple[str, Fraction], ...]
@@ -82,23 +96,10 @@ class BestOf(Rule):
 
     def points(self, value: Any, pool: Sequence[Any] = ()) -> Fraction:
         known = dict(self.map)
-        found = [Fraction(0)] if not names(value) else []
-        for name in names(value):
-            if name not in known:
-                raise BadMark(f"没有“{shown(name)}”这一项, 可选: {'、'.join(known)}")
-            found.append(known[name])
-        return max(found)
+        return max((stated(known, name) for name in names(value)), default=Fraction(0))
 
-    @property
-    def low(self) -> Fraction | None:
-        return min(Fraction(0), *(p for _, p in self.map))
-
-    @property
-    def high(self) -> Fraction | None:
-        return max(Fraction(0), *(p for _, p in self.map))
-
-    def gives(self, points: Fraction) -> bool:
-        return points in {p for _, p in self.map} | {Fraction(0)}
+    def listed(self) -> Collection[Fraction]:
+        return {Fraction(0)} | {p for _, p in self.map}
 
     def describe(self) -> str:
         head = f"按{self.input}取最高一项: " if self.input else "取最高一项, 不累计: "
@@ -249,7 +250,7 @@ class Span:
 
 @register
 @dataclass(frozen=True)
-class Ranges(Rule):
+class Ranges(Listed):
     """数值分档: the points of the first range that holds the number; none holds it: ``otherwise``.
 
     otherwise   None: the source says nothing there, and such a value is refused rather than given 0
@@ -273,19 +274,8 @@ class Ranges(Rule):
             raise BadMark(f"{shown(found)}不在评分标准的任何一档内: {'、'.join(s.text() for s in self.spans)}")
         return self.otherwise
 
-    def _all(self) -> set[Fraction]:
+    def listed(self) -> Collection[Fraction]:
         return {s.points for s in self.spans} | (set() if self.otherwise is None else {self.otherwise})
-
-    @property
-    def low(self) -> Fraction | None:
-        return min(self._all())
-
-    @property
-    def high(self) -> Fraction | None:
-        return max(self._all())
-
-    def gives(self, points: Fraction) -> bool:
-        return points in self._all()
 
     def describe(self) -> str:
         return f"按{self.input or '数值'}分档: " + "、".join(f"{s.text()}得{fen_text(s.points)}" for s in self.spans)

@@ -19,9 +19,27 @@ MEASURES = {
 }
 
 
+@dataclass(frozen=True)
+class Proportional(Rule):
+    """Points in proportion: from none to ``full``, and any number between can come out."""
+
+    full: Fraction
+
+    @property
+    def low(self) -> Fraction | None:
+        return Fraction(0)
+
+    @property
+    def high(self) -> Fraction | None:
+        return self.full
+
+    def gives(self, points: Fraction) -> bool:
+        return (self.low is None or points >= self.low) and (self.high is None or points <= self.high)
+
+
 @register
 @dataclass(frozen=True)
-class Ratio(Rule):
+class Ratio(Proportional):
     """比率计分: points in proportion to a rate of two own values.
 
     rate      ``share`` n/d, ``inverse`` d/n, ``saving`` (d - n)/d
@@ -37,7 +55,6 @@ class Ratio(Rule):
     Fraction(9, 1)
     """
 
-    full: Fraction
     numerator: str = "分子"
     denominator: str = "分母"
     measure: str = "share"
@@ -82,9 +99,6 @@ class Ratio(Rule):
     @property
     def high(self) -> Fraction | None:
         return None if self.uncapped else self.full if self.most is None else self.most
-
-    def gives(self, points: Fraction) -> bool:
-        return (self.low is None or points >= self.low) and (self.high is None or points <= self.high)
 
     def formula(self) -> str:
         return MEASURES[self.measure].format(n=self.numerator, d=self.denominator)
@@ -135,7 +149,7 @@ class Ratio(Rule):
 
 @register
 @dataclass(frozen=True)
-class TargetRatio(Rule):
+class TargetRatio(Proportional):
     """指标值比率 (绩效自评定量指标): met → full; below → points × actual / target; far above → reduced.
 
     target        指标值; None: the mark gives it as {target, actual}
@@ -145,7 +159,6 @@ class TargetRatio(Rule):
     above is the evaluation's own choice, so it is data and has no default.
     """
 
-    full: Fraction
     target: Fraction | None = None
     lower_better: bool = False
     far_above: Fraction | None = None
@@ -182,17 +195,6 @@ class TargetRatio(Rule):
             return self.full
         return self.full * max(1 - (rate - self.far_above), self.least_share)
 
-    @property
-    def low(self) -> Fraction | None:
-        return Fraction(0)
-
-    @property
-    def high(self) -> Fraction | None:
-        return self.full
-
-    def gives(self, points: Fraction) -> bool:
-        return 0 <= points <= self.full
-
     def describe(self) -> str:
         target = f"指标值{'≤' if self.lower_better else '≥'}{shortest_text(self.target)}{self.unit}, " if self.target else ""
         below = "按 指标值/实际完成值 计分" if self.lower_better else "按 实际完成值/指标值 计分"
@@ -226,13 +228,12 @@ _TERMS = {"指标值": "target", "年度指标值": "target", "实际完成值":
 
 @register
 @dataclass(frozen=True)
-class PoolRatio(Rule):
+class PoolRatio(Proportional):
     """与全体投标比较: lowest / own × points (``best: lowest``), or own / highest × points (``best: highest``).
 
     The pool is every bid still in: recompute when one is thrown out. Below ``minimum`` 0 points.
     """
 
-    full: Fraction
     best: str = "lowest"
     minimum: Fraction | None = None
     input: str = ""
@@ -255,17 +256,6 @@ class PoolRatio(Rule):
         if max(values) == 0:
             raise NotApplicable(f"全部{self.input or '数值'}为0")
         return self.full * own / max(values)
-
-    @property
-    def low(self) -> Fraction | None:
-        return Fraction(0)
-
-    @property
-    def high(self) -> Fraction | None:
-        return self.full
-
-    def gives(self, points: Fraction) -> bool:
-        return 0 <= points <= self.full
 
     def describe(self) -> str:
         what = self.input or "数值"

@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
@@ -140,9 +140,29 @@ class Rule(ABC):
         return self.form.choices
 
 
+class Listed(Rule):
+    """A rule that gives one of a few stated numbers of points and nothing between them."""
+
+    @abstractmethod
+    def listed(self) -> Collection[Fraction]:
+        """Every number of points that it can give; at least one."""
+
+    @property
+    def low(self) -> Fraction | None:
+        return min(self.listed())
+
+    @property
+    def high(self) -> Fraction | None:
+        return max(self.listed())
+
+    def gives(self, points: Fraction) -> bool:
+        return points in self.listed()
+
+
 # --- registry -------------------------------------------------------------------------------------------------------
 
 R = TypeVar("R", bound=type[Rule])
+T = TypeVar("T")
 KINDS: dict[str, type[Rule]] = {}
 """Every kind of rule by its name in YAML."""
 
@@ -202,6 +222,18 @@ def table(value: Any, what: str) -> Mapping[str, Any]:
     return {str(k): v for k, v in value.items()}
 
 
+def stated(known: Mapping[str, T], name: Any, what: str = "项") -> T:
+    """What the rule states under ``name``. Raises BadMark, naming all that there is, where it states nothing."""
+    if not isinstance(name, str) or name not in known:
+        raise BadMark(f"没有“{shown(name)}”这一{what}, 可选: {'、'.join(known)}")
+    return known[name]
+
+
+def capped(points: Fraction, cap: Fraction | None) -> Fraction:
+    """``points``, or the most that the rule allows."""
+    return points if cap is None else min(points, cap)
+
+
 def shown(value: Any) -> str:
     """A value as a message prints it."""
     if value is None:
@@ -218,6 +250,11 @@ def shown(value: Any) -> str:
 def fen_text(points: Fraction | None) -> str:
     """Points as a sentence prints them: "7.5分"; 未定 where there are none."""
     return "未定" if points is None else f"{shortest_text(points)}分"
+
+
+def cap_text(cap: Fraction | None, what: str = "最高") -> str:
+    """A cap at the end of a sentence: ", 最高10分"; nothing where there is none."""
+    return "" if cap is None else f", {what}{fen_text(cap)}"
 
 
 def span_text(low: Fraction | None, high: Fraction | None, low_incl: bool = True, high_incl: bool = False) -> str:
