@@ -100,6 +100,7 @@ class Scheme:
     grades        the grade scale 等级划分; None: the rubric's own. A result that decides on a contract speaks its words
     stages        where the year's score is folded from several evaluations; empty: this one stands alone
     drafted_by    id of the person; approved_by: likewise, None before it is approved
+    drafted_for   id of the person on whose behalf 委托人 it was drafted; approved_for: likewise approved
     panel_lacks   findings on the evaluators assigned so far (``evaluation.assignment.panel_findings``)
     undeclared    names of evaluators who have not yet signed the declaration
     today         the day on which a step is judged
@@ -122,6 +123,8 @@ class Scheme:
     undeclared: tuple[str, ...] = ()
     drafted_by: int | None = None
     approved_by: int | None = None
+    drafted_for: int | None = None
+    approved_for: int | None = None
     published_on: date | None = None
     result_is_final: bool = False
 
@@ -277,9 +280,11 @@ def approved_by_a_second_person(scheme: Scheme, law: Any) -> Finding | None:
     """Whoever drafts the measure does not also approve it.
 
     Article 61 separates those who handle a purchase from those who review it; that the same holds for a scheme of
-    evaluation is our derivation.
+    evaluation is our derivation. Who acts through another acts themselves (民法典 第一百六十二条): neither the drafter nor
+    whom it was drafted for may approve, in their own name or through a delegate.
     """
-    if scheme.approved_by is None or scheme.approved_by == scheme.drafted_by:
+    drafters, approvers = {scheme.drafted_by, scheme.drafted_for}, {scheme.approved_by, scheme.approved_for}
+    if scheme.approved_by is None or (drafters & approvers) - {None}:
         return Finding("approved_by", cure="请由本单位另一名工作人员批准")
     return None
 

@@ -10,13 +10,23 @@ from kernel.role import Role
 
 @dataclass(frozen=True)
 class Actor:
-    """A person in exactly one role. The clock acts without a person."""
+    """A person in exactly one role. The clock acts without a person.
+
+    delegator_id  the person on whose behalf 委托代理 this one acts; None: in their own name
+    """
 
     person_id: int | None
     organisation_id: int | None
     role: Role
     name: str = ""
     organisation_name: str = ""
+    delegator_id: int | None = None
+    delegator_name: str = ""
+
+    @property
+    def people(self) -> frozenset[int]:
+        """Everybody whose act this one is: the person, and whoever delegated. Nobody of them approves it."""
+        return frozenset(id for id in (self.person_id, self.delegator_id) if id is not None)
 
     @classmethod
     def clock(cls) -> Actor:

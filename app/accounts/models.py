@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -47,11 +47,17 @@ class PersonRow(db.Model):
 
 
 class AppointmentRow(db.Model):
-    """An appointment 任职: a person acts for an organisation in a role, from a moment until another (or open)."""
+    """An appointment 任职: a person acts for an organisation in a role, from a moment until another (or open).
+
+    on_behalf_of_id  the appointment of whoever delegated 委托代理; None for an appointment of one's own
+    leaving_on       the announced last day 拟离任日: personal tasks are handed over until then
+    toured_at        when the first-use tour was put away
+    """
 
     __tablename__ = "appointments"
     __table_args__ = (
         CheckConstraint("until IS NULL OR until > since", name="ends_after_it_begins"),
+        CheckConstraint("on_behalf_of_id IS NULL OR until IS NOT NULL", name="a_delegation_has_an_end"),
         Index(
             "one_open_appointment_of_a_kind",
             "person_id",
@@ -76,6 +82,9 @@ class AppointmentRow(db.Model):
     role: Mapped[Role] = mapped_column(Words(Role))
     since: Mapped[datetime] = mapped_column(AwareTime)
     until: Mapped[datetime | None] = mapped_column(AwareTime)
+    on_behalf_of_id: Mapped[int | None] = mapped_column(ForeignKey("appointments.id"), index=True)
+    leaving_on: Mapped[date | None]
+    toured_at: Mapped[datetime | None] = mapped_column(AwareTime)
 
     person: Mapped[PersonRow] = relationship()
     organisation: Mapped[OrganisationRow] = relationship()

@@ -67,7 +67,13 @@ class Verdict:
 def entry(
     act: str, subject: tuple[str, str], *, by: Doer, at: datetime, cites: str = "", facts: Any = None
 ) -> Entry:
-    """The entry for ``act`` (``noun.act``) on ``subject`` (kind, id). Raises ValueError for what has no one spelling."""
+    """The entry for ``act`` (``noun.act``) on ``subject`` (kind, id). Raises ValueError for what has no one spelling.
+
+    Who acts for somebody else 委托代理 is named together with them: ``on_behalf_of`` in the facts.
+    """
+    delegator = getattr(by, "delegator_id", None)
+    if delegator is not None:
+        facts = {**(facts or {}), "on_behalf_of": delegator}
     return Entry(
         at=aware(at).isoformat(),
         person_id=by.person_id,

@@ -8,6 +8,7 @@ import hmac
 from flask import Flask, current_app, request
 from flask_login import UserMixin, current_user
 from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import aliased
 
 from app.accounts.actor import Actor
 from app.accounts.admission import token_hash
@@ -15,6 +16,9 @@ from app.accounts.models import AppointmentRow, OrganisationRow, PersonRow, Sign
 from app.extensions import login_manager
 from app.store import reading
 from kernel.refusal import NotPermitted
+
+_delegated = aliased(AppointmentRow)
+_delegator = aliased(PersonRow)
 
 
 class SignedIn(UserMixin):
@@ -45,11 +49,14 @@ def load(token: str) -> SignedIn | None:
     )
     row = reading().execute(
         select(
-            SignInSessionRow.id, PersonRow.id, PersonRow.name, AppointmentRow.role, OrganisationRow.id, OrganisationRow.name
+            SignInSessionRow.id, PersonRow.id, PersonRow.name, AppointmentRow.role, OrganisationRow.id, OrganisationRow.name,
+            _delegator.id, _delegator.name,
         )
         .join(PersonRow, PersonRow.id == SignInSessionRow.person_id)
         .outerjoin(AppointmentRow, appointment)
         .outerjoin(OrganisationRow, OrganisationRow.id == AppointmentRow.organisation_id)
+        .outerjoin(_delegated, _delegated.id == AppointmentRow.on_behalf_of_id)
+        .outerjoin(_delegator, _delegator.id == _delegated.person_id)
         .where(
             SignInSessionRow.token_hash == token_hash(token),
             SignInSessionRow.ended_at.is_(None),
@@ -58,8 +65,8 @@ def load(token: str) -> SignedIn | None:
     ).one_or_none()
     if row is None:
         return None
-    session_id, person_id, name, role, organisation_id, organisation = row
-    actor = Actor(person_id, organisation_id, role, name, organisation) if role else None
+    session_id, person_id, name, role, organisation_id, organisation, delegator_id, delegator = row
+    actor = Actor(person_id, organisation_id, role, name, organisation, delegator_id, delegator or "") if role else None
     return SignedIn(token, session_id, person_id, name, actor)
 
 

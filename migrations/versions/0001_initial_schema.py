@@ -41,7 +41,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('hash', name=op.f('uq_log_lines_hash'))
     )
     with op.batch_alter_table('log_lines', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_log_lines_subject'), ['subject_kind', 'subject_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_log_lines_subject'), ['subject_kind', 'subject_id', 'sequence'], unique=False)
 
     op.create_table('organisations',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -81,12 +81,18 @@ def upgrade() -> None:
     sa.Column('role', sa.String(length=40), nullable=False),
     sa.Column('since', sa.DateTime(timezone=True), nullable=False),
     sa.Column('until', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('on_behalf_of_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('leaving_on', sa.Date(), nullable=True),
+    sa.Column('toured_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint('on_behalf_of_id IS NULL OR until IS NOT NULL', name=op.f('ck_appointments_a_delegation_has_an_end')),
     sa.CheckConstraint('until IS NULL OR until > since', name=op.f('ck_appointments_ends_after_it_begins')),
+    sa.ForeignKeyConstraint(['on_behalf_of_id'], ['appointments.id'], name=op.f('fk_appointments_on_behalf_of_id')),
     sa.ForeignKeyConstraint(['organisation_id'], ['organisations.id'], name=op.f('fk_appointments_organisation_id')),
     sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_appointments_person_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_appointments'))
     )
     with op.batch_alter_table('appointments', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_appointments_on_behalf_of_id'), ['on_behalf_of_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_appointments_one_open_appointment_of_a_kind'), ['person_id', 'organisation_id', 'role'], unique=True, sqlite_where=sa.text('until IS NULL'), postgresql_where=sa.text('until IS NULL'))
         batch_op.create_index(batch_op.f('ix_appointments_organisation_id'), ['organisation_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_appointments_person_id'), ['person_id'], unique=False)
@@ -331,20 +337,27 @@ def upgrade() -> None:
     sa.Column('work_begins', sa.Date(), nullable=False),
     sa.Column('sheets_due', sa.Date(), nullable=False),
     sa.Column('drafted_by', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('drafted_for', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('drafted_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('approved_by', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('approved_for', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('approved_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('published_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('begun_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.CheckConstraint('approved_by IS NULL OR approved_by <> drafted_by', name=op.f('ck_evaluation_schemes_approved_by_a_second_person')),
+    sa.CheckConstraint('approved_by IS NULL OR drafted_for IS NULL OR approved_by <> drafted_for', name=op.f('ck_evaluation_schemes_not_approved_by_whom_it_was_drafted_for')),
+    sa.CheckConstraint('approved_for IS NULL OR approved_for <> drafted_by', name=op.f('ck_evaluation_schemes_not_approved_on_behalf_of_its_drafter')),
+    sa.CheckConstraint('approved_for IS NULL OR drafted_for IS NULL OR approved_for <> drafted_for', name=op.f('ck_evaluation_schemes_not_approved_for_whom_it_was_drafted_for')),
     sa.CheckConstraint('begun_at IS NULL OR published_at IS NOT NULL', name=op.f('ck_evaluation_schemes_published_before_work_begins')),
     sa.CheckConstraint('published_at IS NULL OR approved_by IS NOT NULL', name=op.f('ck_evaluation_schemes_approved_before_it_is_published')),
     sa.CheckConstraint('sheets_due >= work_begins', name=op.f('ck_evaluation_schemes_sheets_due_after_work_begins')),
     sa.ForeignKeyConstraint(['approved_by'], ['people.id'], name=op.f('fk_evaluation_schemes_approved_by')),
+    sa.ForeignKeyConstraint(['approved_for'], ['people.id'], name=op.f('fk_evaluation_schemes_approved_for')),
     sa.ForeignKeyConstraint(['body_id'], ['organisations.id'], name=op.f('fk_evaluation_schemes_body_id')),
     sa.ForeignKeyConstraint(['drafted_by'], ['people.id'], name=op.f('fk_evaluation_schemes_drafted_by')),
+    sa.ForeignKeyConstraint(['drafted_for'], ['people.id'], name=op.f('fk_evaluation_schemes_drafted_for')),
     sa.ForeignKeyConstraint(['rubric_id'], ['rubrics.id'], name=op.f('fk_evaluation_schemes_rubric_id')),
     sa.ForeignKeyConstraint(['subject_id'], ['evaluation_subjects.id'], name=op.f('fk_evaluation_schemes_subject_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_evaluation_schemes'))
@@ -672,8 +685,16 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_marks_marks_by_bid'), ['bid_id', 'part'], unique=False)
 
     op.protect('log')
+    op.protect('written_standings')
+    op.protect('written_bids')
+    op.protect('written_openings')
     op.protect('score_sheets')
+    op.protect('written_rankings')
+    op.protect('written_payments')
+    op.protect('written_rubrics')
+    op.protect('written_evaluation_subjects')
     op.protect('evaluation_sheets')
+    op.protect('written_evaluation_results')
     # ### end Alembic commands ###
 
 
@@ -778,6 +799,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_appointments_person_id'))
         batch_op.drop_index(batch_op.f('ix_appointments_organisation_id'))
         batch_op.drop_index(batch_op.f('ix_appointments_one_open_appointment_of_a_kind'), sqlite_where=sa.text('until IS NULL'), postgresql_where=sa.text('until IS NULL'))
+        batch_op.drop_index(batch_op.f('ix_appointments_on_behalf_of_id'))
 
     op.drop_table('appointments')
     with op.batch_alter_table('sign_in_address_failures', schema=None) as batch_op:

@@ -13,6 +13,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.extensions import db
 from app.store.columns import AwareTime, Facts, Key, Words
 from app.store.versioned import Versioned
+from app.transparency.protection import protect
+from app.transparency.written import written_once
 from evaluation.kind import Kind, Party, Use
 from evaluation.scheme import Panel, PartyShare, Scheme, SchemeStage, StageShare, Timetable
 from evaluation.subject import ContractFacts, Organisation, PaymentClause, RenewalClause, Subject, SubjectKind
@@ -114,12 +116,22 @@ class SchemeRow(Versioned, db.Model):
     """One evaluation scheme.
 
     body_id   the organisation that leads the evaluation (第三方评估机构, or the buyer itself)
+    drafted_for, approved_for   whom the drafter, the approver acted for 委托人; None: in their own name
     terms     parties, stages, panel, uses, folding, grading, statement, publicity: what the scheme sets, as facts
     """
 
     __tablename__ = "evaluation_schemes"
     __table_args__ = (
         CheckConstraint("approved_by IS NULL OR approved_by <> drafted_by", name="approved_by_a_second_person"),
+        CheckConstraint(
+            "approved_by IS NULL OR drafted_for IS NULL OR approved_by <> drafted_for",
+            name="not_approved_by_whom_it_was_drafted_for",
+        ),
+        CheckConstraint("approved_for IS NULL OR approved_for <> drafted_by", name="not_approved_on_behalf_of_its_drafter"),
+        CheckConstraint(
+            "approved_for IS NULL OR drafted_for IS NULL OR approved_for <> drafted_for",
+            name="not_approved_for_whom_it_was_drafted_for",
+        ),
         CheckConstraint("sheets_due >= work_begins", name="sheets_due_after_work_begins"),
         CheckConstraint("published_at IS NULL OR approved_by IS NOT NULL", name="approved_before_it_is_published"),
         CheckConstraint("begun_at IS NULL OR published_at IS NOT NULL", name="published_before_work_begins"),
@@ -138,8 +150,10 @@ class SchemeRow(Versioned, db.Model):
     work_begins: Mapped[date]
     sheets_due: Mapped[date]
     drafted_by: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    drafted_for: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     drafted_at: Mapped[datetime] = mapped_column(AwareTime)
     approved_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    approved_for: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     approved_at: Mapped[datetime | None] = mapped_column(AwareTime)
     published_at: Mapped[datetime | None] = mapped_column(AwareTime)
     begun_at: Mapped[datetime | None] = mapped_column(AwareTime)
@@ -164,7 +178,8 @@ class SchemeRow(Versioned, db.Model):
             stages=tuple(StageShare(Kind(k), Fraction(w)) for k, w in terms["stages"]),
             uses=frozenset(Use(u) for u in terms["uses"]),
             panel_lacks=tuple(panel_lacks), undeclared=tuple(undeclared), drafted_by=self.drafted_by,
-            approved_by=self.approved_by, published_on=self.published_at.date() if self.published_at else None,
+            drafted_for=self.drafted_for, approved_by=self.approved_by, approved_for=self.approved_for,
+            published_on=self.published_at.date() if self.published_at else None,
             result_is_final=result_is_final,
         )  # fmt: skip
 
@@ -197,3 +212,12 @@ def _period(kept: list[Any]) -> Period:
 
 def _folding(kept: list[Any] | None) -> Folding | None:
     return Folding(Mean(kept[0]), kept[1], NotApplicableRule(kept[2])) if kept else None
+
+
+protect(
+    db.metadata,
+    written_once(
+        "evaluation_subjects",
+        ("kind", "ocid", "title", "supplier_id", "buyer_id", "body_id", "year", "contract", "handed_over_at"),
+    ),
+)

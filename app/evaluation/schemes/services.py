@@ -121,7 +121,10 @@ def draft_scheme(work: UnitOfWork, command: DraftScheme, now: datetime) -> Schem
     )
     if open_one is not None:
         raise WrongStage(f"同一对象的{command.kind.zh}方案“{open_one}”尚未办结, 不能另行起草")
-    row = SchemeRow(subject_id=subject.id, body_id=subject.body_id, drafted_by=command.actor.person_id, drafted_at=now)
+    row = SchemeRow(
+        subject_id=subject.id, body_id=subject.body_id, drafted_by=command.actor.person_id,
+        drafted_for=command.actor.delegator_id, drafted_at=now,
+    )  # fmt: skip
     _write(work, row, subject, command, "scheme.draft", now)
     return row
 
@@ -137,7 +140,7 @@ def redraft_scheme(work: UnitOfWork, command: RedraftScheme, now: datetime) -> S
         raise WrongStage(f"方案现处“{row.stage.zh}”环节, 不能再修改")
     draft = replace(command.draft, subject_id=row.subject_id, kind=row.kind)
     subject = _drafting(work, draft)
-    row.drafted_by, row.drafted_at = draft.actor.person_id, now
+    row.drafted_by, row.drafted_for, row.drafted_at = draft.actor.person_id, draft.actor.delegator_id, now
     _write(work, row, subject, draft, "scheme.redraft", now)
     return row
 
@@ -182,8 +185,10 @@ def approve_scheme(work: UnitOfWork, command: TakeStep, now: datetime) -> Taken:
     case, scheme = _locked(work, command, now)
     if command.actor.role is Role.BUYER:
         command.actor.must_act_for(case.subject.buyer_id)
-    taken = _take(work, replace(scheme, approved_by=command.actor.person_id), "approve", command, now)
-    case.scheme.stage, case.scheme.approved_by, case.scheme.approved_at = taken.target, command.actor.person_id, now
+    approved = replace(scheme, approved_by=command.actor.person_id, approved_for=command.actor.delegator_id)
+    taken = _take(work, approved, "approve", command, now)
+    case.scheme.stage, case.scheme.approved_at = taken.target, now
+    case.scheme.approved_by, case.scheme.approved_for = approved.approved_by, approved.approved_for
     if case.rubric.frozen_at is None:
         case.rubric.frozen_at = now
     warnings = [finding.zh for finding in taken.warnings]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, time
 
 from flask import url_for
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from app.accounts import Actor
@@ -43,7 +43,8 @@ def schemes_to_approve(session: Session, actor: Actor, now: datetime) -> list[Ta
         .where(
             SubjectRow.buyer_id == actor.organisation_id,
             SchemeRow.stage == SchemeStage.DRAFT,
-            SchemeRow.drafted_by != actor.person_id,
+            SchemeRow.drafted_by.not_in(actor.people),
+            func.coalesce(SchemeRow.drafted_for, 0).not_in(actor.people),
         )
         .order_by(SchemeRow.work_begins)
         .limit(50)
