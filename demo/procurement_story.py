@@ -151,8 +151,8 @@ def _documents(city: City, key: str) -> dict[str, Any]:
     actor = city.supplier(key)
     return {
         "proofs": {leaf: f"投标文件 附件{n}" for n, leaf in enumerate(("T6", "T7", "T8", "B1", "B2", "B3", "B4", "B5"), 1)},
-        "statements": ["authorised", "credit", "no_collusion"],
-        "contact": {"name": actor.name, "phone": "0000-88000000"},
+        "statements": [str(condition["nr"]) for condition in case_file()["qualification"]],
+        "contact": {"project_leader": actor.name, "contact_person": actor.name, "contact_phone": "0000-88000000"},
         "salt": f"{OCID}-{key}",
     }
 

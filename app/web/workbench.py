@@ -1,8 +1,11 @@
-"""The workbench 待办: what waits for whoever is signed in, the soonest due first. Rooms register their tasks by role."""
+"""The workbench 待办: what waits for whoever is signed in, the soonest due first, and how far the work has come.
+
+Rooms register their tasks and their work under way by role.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -41,14 +44,30 @@ class Task:
     unit: str = "日"
 
 
+@dataclass(frozen=True)
+class Underway:
+    """进行中: one piece of work and how far it has come. ``steps``: (word, "done", "now" or "", note) for the face's line."""
+
+    title: str
+    url: str
+    steps: Sequence[tuple[str, str, str]]
+
+
 Source = Callable[[Session, Actor, datetime], list[Task]]
+Work = Callable[[Session, Actor, datetime], list[Underway]]
 
 _SOURCES: dict[Role, dict[str, Source]] = {}
+_WORK: dict[Role, dict[str, Work]] = {}
 
 
 def register(role: Role, source: Source) -> None:
     """Let ``source(session, actor, now)`` put tasks on the workbench of everybody in ``role``. One statement each."""
     _SOURCES.setdefault(role, {})[f"{source.__module__}.{source.__qualname__}"] = source
+
+
+def show_underway(role: Role, work: Work) -> None:
+    """Let ``work(session, actor, now)`` show on the workbench of everybody in ``role`` how far things have come. One statement."""
+    _WORK.setdefault(role, {})[f"{work.__module__}.{work.__qualname__}"] = work
 
 
 def tasks_for(session: Session, actor: Actor, now: datetime) -> list[Task]:
@@ -68,4 +87,6 @@ def days_left(task: Task, now: datetime) -> int | None:
 def show() -> str:
     actor, now = signed_in(), clock()
     tasks = [(task, days_left(task, now)) for task in tasks_for(reading(), actor, now)]
-    return render_template("workbench/show.html", tasks=tasks, now=now, minutes=sum(task.minutes for task, _ in tasks))
+    underway = [each for work in _WORK.get(actor.role, {}).values() for each in work(reading(), actor, now)]
+    minutes = sum(task.minutes for task, _ in tasks)
+    return render_template("workbench/show.html", tasks=tasks, underway=underway, now=now, minutes=minutes)

@@ -26,11 +26,14 @@ def line_of(
         ("确定", final, ""),
         ("结果应用", applied, ""),
     ]
-    ended = scheme.stage is SchemeStage.ABANDONED
+    ended = scheme.stage in (SchemeStage.ABANDONED, SchemeStage.CLOSED)
+    # A scheme closes only when its result is final; a page that does not know the result knows that much.
+    finished = stations[:-1] if scheme.stage is SchemeStage.CLOSED else []
     steps, found_now = [], False
-    for word, at, planned in stations:
-        if at is not None:
-            steps.append((word, "done", day(at)))
+    for station in stations:
+        word, at, planned = station
+        if at is not None or station in finished:
+            steps.append((word, "done", day(at) or planned))
         elif not found_now and not ended:
             steps.append((word, "now", planned))
             found_now = True

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from app.procurement.awards.models import AwardRow
+from app.web.filters import day
 from kernel.money import yuan_text
 from kernel.period import aware
 from kernel.refusal import Refusal
@@ -36,7 +37,7 @@ def notice_lines(award: AwardRow) -> list[tuple[str, str]]:
         ("服务期限", held["period"] or "见招标文件"),
         ("评审专家", "、".join(held["experts"])),
         ("代理服务费", held["agency_fee"] or "不收取"),
-        ("公告期限", f"1个工作日, 至 {held['notice_ends']}"),
+        ("公告期限", f"1个工作日, 至 {day(date.fromisoformat(held['notice_ends']))}"),
         ("附件", "、".join(held["attachments"])),
     ]
     if held["draw"]:

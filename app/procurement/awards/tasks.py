@@ -13,6 +13,7 @@ from app.accounts import Actor
 from app.procurement.awards.models import AwardRow
 from app.procurement.scorings.models import RankingRow
 from app.procurement.tenders.models import TenderRow
+from app.web.filters import day
 from app.web.workbench import Task, register
 from kernel.period import SHANGHAI, aware
 from kernel.role import Role
@@ -58,7 +59,7 @@ def _task(
     except NoArrangement as refusal:
         return Task(None, title, f"{detail}（{refusal.message}）", "", url, act=act)
     due = datetime.combine(limit.day, time(23, 59), SHANGHAI)
-    return Task(due, title, f"{detail}最迟 {limit.day}。", limit.cites, url, act=act, days=days, unit="个工作日")
+    return Task(due, title, f"{detail}最迟 {day(limit.day)}。", limit.cites, url, act=act, days=days, unit="个工作日")
 
 
 register(Role.BUYER, to_decide_or_announce)

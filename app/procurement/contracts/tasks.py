@@ -12,6 +12,7 @@ from app.accounts import Actor
 from app.procurement.awards.models import AwardRow
 from app.procurement.contracts.models import ContractRow, ContractYearRow, PaymentRow
 from app.procurement.tenders.models import TenderRow
+from app.web.filters import day
 from app.web.workbench import Task, register
 from kernel.money import yuan_text
 from kernel.period import SHANGHAI, aware
@@ -45,7 +46,7 @@ def to_sign(session: Session, actor: Actor, now: datetime) -> list[Task]:
         except NoArrangement:
             last = law.calendar.add(aware(announced_at).date(), period)
         due = datetime.combine(last, time(23, 59), SHANGHAI)
-        detail = f"自中标通知书发出之日起三十日内签订, 最迟 {last}; 不得作实质性修改。"
+        detail = f"自中标通知书发出之日起三十日内签订, 最迟 {day(last)}; 不得作实质性修改。"
         if contract_id is None:
             url = url_for("contracts.draw_up", ocid=ocid)
             tasks.append(Task(due, f"拟定合同: {title}", detail, SIGNING, url, act="去拟定"))

@@ -1,4 +1,4 @@
-"""What the tenders put on the buyer's workbench: drafts to publish, and bids to open when time has closed them."""
+"""What the tenders put on the workbench: drafts to publish, bids to open when time has closed them, and the newest lines."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from app.accounts import Actor
-from app.procurement.tenders.queries import of_buyer_in, stage_now
-from app.web.workbench import Task, register
+from app.procurement.tenders.line import line_of
+from app.procurement.tenders.queries import of_buyer_in, stage_now, tenders_for
+from app.web.workbench import Task, Underway, register, show_underway
 from kernel.role import Role
 from procurement.stage import Stage
 
@@ -32,4 +33,22 @@ def to_publish_or_open(session: Session, actor: Actor, now: datetime) -> list[Ta
     return tasks
 
 
+NEWEST = 3
+"""How many lines the workbench shows; the list of tenders has them all."""
+
+
+def newest_lines(session: Session, actor: Actor, now: datetime) -> list[Underway]:
+    """Where the newest tenders on the reader's list stand. One statement."""
+    states = {"done": "done", "now": "now", "stopped": "now"}
+    return [
+        Underway(
+            each.title, url_for("tenders.show", ocid=each.ocid),
+            [(step.zh, states.get(step.state, ""), step.when) for step in line_of(each, now)],
+        )
+        for each in tenders_for(session, actor, limit=NEWEST)[:NEWEST]
+    ]  # fmt: skip
+
+
 register(Role.BUYER, to_publish_or_open)
+for role in (Role.BUYER, Role.SUPPLIER, Role.FINANCE, Role.OVERSEER):
+    show_underway(role, newest_lines)

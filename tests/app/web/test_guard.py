@@ -55,6 +55,7 @@ def test_a_page_for_one_role_tells_another_whose_it_is(client, work, sign_in_as,
 
 def test_one_statement_says_who_is_there(client, work, sign_in_as, statements, monkeypatch):
     monkeypatch.setattr(workbench, "_SOURCES", {})
+    monkeypatch.setattr(workbench, "_WORK", {})
     with work() as unit:
         actor = an_actor(unit)
     sign_in_as(client, actor)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from app.web import workbench
-from app.web.workbench import Task, days_left
+from app.web.workbench import Task, Underway, days_left
 from kernel.period import SHANGHAI
 from kernel.role import Role
 from tests.builders.accounts import an_actor
@@ -29,6 +29,7 @@ def waiting(monkeypatch):
     """Tasks that wait for every expert, and for nobody else."""
     tasks = []
     monkeypatch.setattr(workbench, "_SOURCES", {})
+    monkeypatch.setattr(workbench, "_WORK", {})
     workbench.register(Role.EXPERT, lambda session, actor, now: tasks)
     workbench.register(Role.BUYER, lambda session, actor, now: [Task(NOW, "别人的事", "", "", "/")])
     return tasks
@@ -64,3 +65,15 @@ def test_the_soonest_is_first_and_what_has_no_date_is_last(browser, waiting):
 def test_days_left_are_calendar_days_unless_the_law_counts_otherwise(due, left):
     assert days_left(Task(due, "", "", "", ""), NOW) == left
     assert days_left(Task(due, "", "", "", "", days=6), NOW) == 6
+
+
+def test_how_far_the_work_has_come_stands_below_what_to_do(browser, waiting):
+    steps = [("公告", "done", "11月2日"), ("投标", "now", "11月24日 09:30 止"), ("开标", "", "")]
+    workbench.show_underway(Role.EXPERT, lambda session, actor, now: [Underway("困境儿童社会工作服务项目", "/t", steps)])
+    workbench.show_underway(Role.BUYER, lambda session, actor, now: [Underway("别人的项目", "/x", steps)])
+
+    page = browser.get("/workbench").text
+
+    assert page.index("待办已清") < page.index('<a href="/t">困境儿童社会工作服务项目</a>')
+    assert '<li class="now" aria-current="step">投标<small>11月24日 09:30 止</small></li>' in page
+    assert "别人的项目" not in page

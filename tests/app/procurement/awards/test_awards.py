@@ -114,7 +114,7 @@ def test_the_notice_has_every_field_of_article_69_or_is_not_published(work):
     for name in ("采购人", "项目名称", "项目编号", "中标人", "中标人地址", "中标金额", "主要标的", "服务范围和要求", "服务期限", "评审专家"):
         assert told[name], name
     assert told["评审专家"] == "、".join(member.name for member in story.members)
-    assert told["公告期限"] == "1个工作日, 至 2025-03-11"
+    assert told["公告期限"] == "1个工作日, 至 2025年3月11日 星期二"
 
 
 @pytest.mark.parametrize(("day", "late"), [("2025-03-10", False), ("2025-03-11", False), ("2025-03-12", True)])
