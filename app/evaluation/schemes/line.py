@@ -26,9 +26,10 @@ def line_of(
         ("确定", final, ""),
         ("结果应用", applied, ""),
     ]
-    ended = scheme.stage in (SchemeStage.ABANDONED, SchemeStage.CLOSED)
     # A scheme closes only when its result is final; a page that does not know the result knows that much.
-    finished = stations[:-1] if scheme.stage is SchemeStage.CLOSED else []
+    closed = scheme.stage is SchemeStage.CLOSED and final is None
+    finished = stations[:-1] if closed else []
+    ended = closed or scheme.stage is SchemeStage.ABANDONED
     steps, found_now = [], False
     for station in stations:
         word, at, planned = station
