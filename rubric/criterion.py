@@ -13,6 +13,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from kernel.refusal import BadInput, Finding
+from rubric.interval import Interval
 from rubric.rule import Rule
 
 
@@ -193,8 +194,8 @@ class Folding:
 
 
 @dataclass(frozen=True)
-class GradeBand:
-    """One band of a grade scale as written. A None end is open; ``grade_of`` is in ``rubric.grade``."""
+class GradeBand(Interval):
+    """One band of a grade scale as written; ``grade_of`` is in ``rubric.grade``."""
 
     grade: str
     low: Fraction | None = None

@@ -16,7 +16,7 @@ from kernel.points import shortest_text
 from kernel.refusal import BadInput, Finding
 from rubric.adjustments import Delegated, Judgement
 from rubric.criterion import Criterion, GradeBands, Part, Rubric, Window
-from rubric.grade import GradeScale, band_text
+from rubric.grade import GradeScale
 from rubric.levels import Bands, JudgementLevels, Ranges, Span
 from rubric.rule import Rule
 
@@ -264,10 +264,10 @@ def _circle(rubric: Rubric, part: Part) -> bool:
 def _spans(place: str, spans: Sequence[Span], exclusive: bool, otherwise: Fraction | None) -> Iterator[Fault]:
     ordered = sorted(spans, key=lambda s: (s.low is not None, s.low or 0, s.high is None, s.high or 0))
     for a, b in pairwise(ordered):
-        if a.points != b.points and _overlap(a, b):
+        if a.points != b.points and a.overlaps(b):
             end = "评分标准自相矛盾" if exclusive else "按写在前面的一档计分"
             yield Fault(place, "levels_overlap", f"分档重叠: {a.text()}与{b.text()}, {end}", exclusive)
-        elif a.high is not None and b.low is not None and _gap(a, b):
+        elif a.high is not None and b.low is not None and a.leaves_gap(b):
             what = "没有规定" if otherwise is None else f"得{_t(otherwise)}分"
             # 1-5 and 6-10 leave nothing open when the value is counted in whole numbers.
             counted = b.low - a.high == 1 and a.high_incl and b.low_incl and a.high.denominator == 1
@@ -279,18 +279,6 @@ def _spans(place: str, spans: Sequence[Span], exclusive: bool, otherwise: Fracti
         if all(s.high is not None for s in ordered):
             top = max(s.high for s in ordered if s.high is not None)
             yield Fault(place, "levels_open", f"高于{_t(top)}的数值没有规定", False)
-
-
-def _overlap(a: Span, b: Span) -> bool:
-    if a.high is None or b.low is None:
-        return True
-    return a.high > b.low or (a.high == b.low and a.high_incl and b.low_incl)
-
-
-def _gap(a: Span, b: Span) -> bool:
-    if a.high is None or b.low is None:
-        return False
-    return a.high < b.low or (a.high == b.low and not a.high_incl and not b.low_incl)
 
 
 def _bands(place: str, rule: Bands) -> Iterator[Fault]:
@@ -314,10 +302,10 @@ def band_faults(bands: GradeBands) -> tuple[Fault, ...]:
     scale = GradeScale(bands)
     found = [Fault(place, "source", f"来源注明: {text}", False) for text in bands.remarks]
     for a, b in scale.gaps():
-        zh = f"“{a.grade}”（{band_text(a)}）与“{b.grade}”（{band_text(b)}）之间的分数没有等级"
+        zh = f"“{a.grade}”（{a.text()}）与“{b.grade}”（{b.text()}）之间的分数没有等级"
         found.append(Fault(place, "grade_gap", zh, False))
     for a, b in scale.overlaps():
-        zh = f"“{a.grade}”（{band_text(a)}）与“{b.grade}”（{band_text(b)}）重叠"
+        zh = f"“{a.grade}”（{a.text()}）与“{b.grade}”（{b.text()}）重叠"
         found.append(Fault(place, "grade_overlap", zh))
     if bands.bands and all(b.low is None and b.high is None for b in bands.bands):
         found.append(Fault(place, "points_missing", "等级没有写明分数界限", False))

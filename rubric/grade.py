@@ -10,7 +10,6 @@ from itertools import pairwise
 from kernel.points import shortest_text
 from rubric.aggregation import Score, Veto
 from rubric.criterion import GradeBand, GradeBands
-from rubric.rule import span_text
 
 
 @dataclass(frozen=True)
@@ -37,7 +36,7 @@ class InGap:
 
     @property
     def zh(self) -> str:
-        near = [f"“{b.grade}”（{band_text(b)}）" for b in (self.under, self.over) if b is not None]
+        near = [f"“{b.grade}”（{b.text()}）" for b in (self.under, self.over) if b is not None]
         where = "与".join(near) + "之间" if len(near) == 2 else "".join(near) + "之外"
         return f"{shortest_text(self.points)}分不在任何等级内: 落在{where}, 由评估方案的制定者决定, 系统不移动分数"
 
@@ -90,7 +89,7 @@ class GradeScale:
         score = Fraction(points)
         bands = [b for b in self.bands.bands if b.low is not None or b.high is not None]
         for band in bands:
-            if holds(band, score):
+            if band.holds(score):
                 return Grade(band.grade, band)
         under = [b for b in bands if b.high is not None and b.high <= score]
         over = [b for b in bands if b.low is not None and b.low >= score]
@@ -122,23 +121,17 @@ class GradeScale:
     def gaps(self) -> tuple[tuple[GradeBand, GradeBand], ...]:
         """Neighbouring bands between which scores belong to no grade."""
         ordered = sorted((b for b in self.bands.bands if not _empty(b)), key=_bottom)
-        return tuple((a, b) for a, b in pairwise(ordered) if _open_between(a, b))
+        return tuple((a, b) for a, b in pairwise(ordered) if a.leaves_gap(b))
 
     def overlaps(self) -> tuple[tuple[GradeBand, GradeBand], ...]:
         """Neighbouring bands that both hold some score."""
         ordered = sorted((b for b in self.bands.bands if not _empty(b)), key=_bottom)
-        return tuple((a, b) for a, b in pairwise(ordered) if _meet(a, b))
-
-
-def holds(band: GradeBand, score: Fraction) -> bool:
-    """Whether the band holds the score, its ends as written."""
-    above = band.low is None or score > band.low or (band.low_incl and score == band.low)
-    return above and (band.high is None or score < band.high or (band.high_incl and score == band.high))
+        return tuple((a, b) for a, b in pairwise(ordered) if a.overlaps(b))
 
 
 def band_text(band: GradeBand) -> str:
     """The band as a page prints it: "≥80且≤89"."""
-    return span_text(band.low, band.high, band.low_incl, band.high_incl)
+    return band.text()
 
 
 def _empty(band: GradeBand) -> bool:
@@ -147,15 +140,3 @@ def _empty(band: GradeBand) -> bool:
 
 def _bottom(band: GradeBand) -> tuple[bool, Fraction]:
     return (band.low is not None, band.low or Fraction(0))
-
-
-def _open_between(a: GradeBand, b: GradeBand) -> bool:
-    if a.high is None or b.low is None:
-        return False
-    return a.high < b.low or (a.high == b.low and not a.high_incl and not b.low_incl)
-
-
-def _meet(a: GradeBand, b: GradeBand) -> bool:
-    if a.high is None or b.low is None:
-        return True
-    return a.high > b.low or (a.high == b.low and a.high_incl and b.low_incl)

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from kernel.points import shortest_text
 from rubric.entry import Entry
+from rubric.interval import Interval
 from rubric.rule import (
     BadMark,
     Choice,
@@ -20,7 +21,6 @@ from rubric.rule import (
     number,
     register,
     shown,
-    span_text,
     stated,
     whole,
 )
@@ -116,18 +116,14 @@ class BestOf(Listed):
 
 
 @dataclass(frozen=True)
-class Band:
-    """One band of judgement: a name and the points it allows. A None end is open."""
+class Band(Interval):
+    """One band of judgement: a name and the points it allows. Both ends are stated."""
 
     name: str
     low: Fraction
     high: Fraction
     low_incl: bool = True
     high_incl: bool = True
-
-    def holds(self, points: Fraction) -> bool:
-        above = points >= self.low if self.low_incl else points > self.low
-        return above and (points <= self.high if self.high_incl else points < self.high)
 
 
 @register
@@ -227,25 +223,18 @@ def _band_text(band: Band) -> str:
         return shortest_text(band.low)
     if band.low_incl and band.high_incl:
         return f"{shortest_text(band.low)}–{shortest_text(band.high)}"
-    return span_text(band.low, band.high, band.low_incl, band.high_incl)
+    return band.text()
 
 
 @dataclass(frozen=True)
-class Span:
-    """A range of values and the points it gives. A None end is open."""
+class Span(Interval):
+    """A range of values and the points it gives."""
 
     low: Fraction | None
     high: Fraction | None
     points: Fraction
     low_incl: bool = True
     high_incl: bool = False
-
-    def holds(self, value: Fraction) -> bool:
-        above = self.low is None or value > self.low or (self.low_incl and value == self.low)
-        return above and (self.high is None or value < self.high or (self.high_incl and value == self.high))
-
-    def text(self) -> str:
-        return span_text(self.low, self.high, self.low_incl, self.high_incl)
 
 
 @register

@@ -255,15 +255,3 @@ def fen_text(points: Fraction | None) -> str:
 def cap_text(cap: Fraction | None, what: str = "最高") -> str:
     """A cap at the end of a sentence: ", 最高10分"; nothing where there is none."""
     return "" if cap is None else f", {what}{fen_text(cap)}"
-
-
-def span_text(low: Fraction | None, high: Fraction | None, low_incl: bool = True, high_incl: bool = False) -> str:
-    """An interval as a sentence prints it: "≥1且<2", "≥2", "<1", "=3"."""
-    if low is not None and low == high:
-        return f"={shortest_text(low)}"
-    ends = []
-    if low is not None:
-        ends.append(("≥" if low_incl else ">") + shortest_text(low))
-    if high is not None:
-        ends.append(("≤" if high_incl else "<") + shortest_text(high))
-    return "且".join(ends) or "任何值"

@@ -17,7 +17,7 @@ from kernel.refusal import BadInput, Finding, Refusal
 from rubric.aggregation import LeafMark, Line, Score, Veto, aggregate
 from rubric.criterion import Rubric
 from rubric.fault import Fault, band_faults, faults, totals
-from rubric.grade import GradeScale, band_text
+from rubric.grade import GradeScale
 from rubric.reading import BandSets, Structures, load_yaml, read_document, read_rubric
 from rubric.submission import read_submission
 
@@ -120,7 +120,7 @@ def _band_sets(document: BandSets) -> dict[str, Any]:
         {
             "id": bands.id,
             "name": bands.name,
-            "bands": [{"grade": b.grade, "range": band_text(b)} for b in bands.bands],
+            "bands": [{"grade": b.grade, "range": b.text()} for b in bands.bands],
             "gaps": [f"{a.grade} / {b.grade}" for a, b in GradeScale(bands).gaps()],
         }
         for bands in document.sets
