@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
-from itertools import pairwise
 
 from kernel.lifecycle import Condition
 from kernel.period import Period, Unit
@@ -24,6 +23,7 @@ from procurement.method import EvaluationMethod, Method, fits_services
 from procurement.price import LowPriceTest
 from rubric.criterion import Criterion, Mean
 from rubric.fault import faults as rubric_faults
+from rubric.grade import GradeScale
 
 # --- the documents ----------------------------------------------------------------------------------------------------
 
@@ -212,20 +212,14 @@ def the_renewal_clause_covers_every_grade(tender: Tender, law: LawAt) -> Finding
 @rule(zh="验收等级的分数段应当首尾相接", cites="财政部令第87号 第六十五条", id="87-65")
 def acceptance_grades_leave_no_gap(tender: Tender, law: LawAt) -> Iterable[Finding]:
     """Scores have decimals: 80–89 and 90–100 leave 89.5 without a grade. Reported, never moved."""
-    bands = sorted((b for b in tender.contract.grades if b.low is not None or b.high is not None), key=_lower_end)
-    gaps = []
-    for lower, upper in pairwise(bands):
-        if lower.high is None or upper.low is None or lower.high > upper.low:
-            gaps.append(f"{lower.grade}与{upper.grade}重叠")
-        elif lower.high < upper.low or not (lower.high_incl or upper.low_incl):
-            gaps.append(f"{shortest_text(lower.high)}至{shortest_text(upper.low)}之间（{lower.grade}与{upper.grade}）")
-    if gaps:
-        yield Finding("contract.acceptance.grades", f"有分数不属于任何等级或者同属两个等级: {'；'.join(gaps)}")
-
-
-def _lower_end(band: object) -> Fraction:
-    low = getattr(band, "low", None)
-    return Fraction(-1) if low is None else low
+    scale = GradeScale(tender.contract.grades)
+    wrong = [
+        f"{shortest_text(lower.high or Fraction(0))}至{shortest_text(upper.low or Fraction(0))}之间（{lower.grade}与{upper.grade}）"
+        for lower, upper in scale.gaps()
+    ]
+    wrong += [f"{lower.grade}与{upper.grade}重叠" for lower, upper in scale.overlaps()]
+    if wrong:
+        yield Finding("contract.acceptance.grades", f"有分数不属于任何等级或者同属两个等级: {'；'.join(wrong)}")
 
 
 @rule(zh="评标委员会成员应当为五人以上单数, 其中评审专家不得少于三分之二", cites="财政部令第87号 第四十七条", id="87-47")

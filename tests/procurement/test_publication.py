@@ -241,6 +241,14 @@ def test_grades_printed_in_whole_numbers_leave_gaps() -> None:
     assert "89至90之间" in finding.zh
 
 
+@pytest.mark.parametrize(("most", "said"), [({"max": 90}, "良好与优秀重叠"), ({"max": 91}, "良好与优秀重叠"), ({"below": 90}, "")])
+def test_a_score_may_not_be_in_two_grades(most: dict[str, int], said: str) -> None:
+    """以上 and 以下 include the number: 80–90 and 90以上 both hold 90."""
+    file = a_file(contract__acceptance__grades=[{"grade": "优秀", "min": 90}, {"grade": "良好", "min": 0, **most}])
+    findings = found(publication.acceptance_grades_leave_no_gap, read_tender(file))
+    assert [f.zh.rpartition(": ")[2] for f in findings] == ([said] if said else [])
+
+
 def test_a_qualification_condition_may_not_be_scored_again() -> None:
     """87号令 第五十五条."""
     tender = a_tender(qualification=(replace(a_tender().qualification[0], text="同类服务经验"),))
