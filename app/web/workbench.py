@@ -46,7 +46,7 @@ class Task:
 
 @dataclass(frozen=True)
 class Underway:
-    """进行中: one piece of work and how far it has come. ``steps``: (word, "done", "now" or "", note) for the face's line."""
+    """最近的项目: one piece of work and how far it has come. ``steps``: (word, "done", "now" or "", note) for the face's line."""
 
     title: str
     url: str

@@ -125,16 +125,22 @@ class Visitor:
                 self.page.locator(f"[name='{row(str(key))}']").fill(str(held))
             return
         text = str(value).lower() if isinstance(value, bool) else value
-        hurry = not self.on_phone  # on the phone every box is waited for, scrolled to and hit like a finger would
         boxes = self.page.locator(f"[name='{name}']")
         kind = boxes.first.get_attribute("type")
         if kind == "checkbox":
             for each in text if isinstance(text, list) else [text]:
-                self.page.locator(f"[name='{name}'][value='{each}']").check(force=hurry)
+                self._tick(self.page.locator(f"[name='{name}'][value='{each}']"))
         elif kind == "radio":
-            self.page.locator(f"[name='{name}'][value='{text}']").check(force=hurry)
+            self._tick(self.page.locator(f"[name='{name}'][value='{text}']"))
         else:
             boxes.first.fill(", ".join(map(str, text)) if isinstance(text, list) else str(text))
+
+    def _tick(self, box: Locator) -> None:
+        """Choose a box: with a finger on the phone, with the keyboard at a desk."""
+        if self.on_phone:
+            box.check()
+        elif not box.is_checked():
+            box.press("Space")
 
     def reads(self, *texts: str) -> None:
         """The page says all of this."""

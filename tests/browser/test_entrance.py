@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -18,10 +18,10 @@ CITY = tomllib.loads((Path(__file__).parents[2] / "demo" / "city.toml").read_tex
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory, serve: Serve) -> Iterator[str]:
+def address(tmp_path_factory: pytest.TempPathFactory, serve: Serve) -> str:
     var = tmp_path_factory.mktemp("entrance")
     open_site(var).close()
-    yield serve(var=var, now=calendar.DRAFTED.isoformat())
+    return serve(var=var, now=calendar.DRAFTED.isoformat())
 
 
 def test_a_keyboard_is_enough_and_shows_where_it_stands(address: str, window: Window) -> None:
