@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import fcntl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Engine, event, inspect, select
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from app.extensions import db
 from app.store import idempotency
+from app.store.limits import refuse_what_does_not_fit
 from app.transparency import chain
 from kernel.refusal import Missing, Stale
 
@@ -27,8 +28,21 @@ Row = TypeVar("Row", bound=db.Model)  # type: ignore[name-defined]
 
 _open: ContextVar[bool] = ContextVar("unit_of_work_is_open", default=False)
 
-OVERTAKEN = ("40P01", "40001", "23505")
-"""What PostgreSQL says when somebody was faster: deadlock, serialization failure, and a row that two made at once."""
+DEADLOCK_OR_SERIALIZATION = ("40P01", "40001")
+
+
+Follower = Callable[[Session, Sequence[chain.Entry]], None]
+
+_followers: dict[str, Follower] = {}
+
+
+def follow(follower: Follower) -> None:
+    """Let ``follower(session, entries)`` write what follows from every act, in the act's own transaction.
+
+    It is called with the act's log entries after the act and before the log is written: for floors above the rooms, of
+    which the rooms know nothing. What it raises undoes the act.
+    """
+    _followers[f"{follower.__module__}.{follower.__qualname__}"] = follower
 
 
 class UnitOfWork:
@@ -91,8 +105,10 @@ class UnitOfWork:
         self._once = idempotency.claim(self.session, once)
 
     def finish(self) -> None:
-        """Write what is left, the log last, and commit."""
+        """Write what is left and what follows from it, the log last, and commit."""
         self.session.flush()
+        for follower in _followers.values():
+            follower(self.session, tuple(self._entries))
         chain.append(self.session, self._entries)
         self.session.commit()
 
@@ -110,6 +126,7 @@ def unit_of_work() -> Iterator[UnitOfWork]:
         db.session.rollback()  # the page's snapshot ends here; what it reads afterwards is new
         with _queue(db.engine), db.engine.connect() as connection:
             session = Session(connection.execution_options(writes=True), expire_on_commit=False)
+            event.listen(session, "before_flush", refuse_what_does_not_fit)
             try:
                 work = UnitOfWork(session)
                 if once := idempotency.pending.get():
@@ -119,8 +136,8 @@ def unit_of_work() -> Iterator[UnitOfWork]:
                 work.finish()
             except StaleDataError:
                 raise Stale from None
-            except (OperationalError, IntegrityError) as error:
-                if getattr(error.orig, "sqlstate", None) in OVERTAKEN:
+            except OperationalError as error:
+                if getattr(error.orig, "sqlstate", None) in DEADLOCK_OR_SERIALIZATION:
                     raise Stale from None
                 raise
             finally:

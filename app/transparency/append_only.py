@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.transparency.protection import Protection
+from app.transparency.written import not_replaced
 
 HEAD = "INSERT INTO log_heads (id, sequence, hash) VALUES (1, 0, '" + "0" * 64 + "')"
 
@@ -11,6 +12,7 @@ _SQLITE = (
 BEGIN SELECT RAISE(ABORT, 'log_lines is append-only'); END""",
     """CREATE TRIGGER log_lines_are_never_deleted BEFORE DELETE ON log_lines
 BEGIN SELECT RAISE(ABORT, 'log_lines is append-only'); END""",
+    not_replaced("log_lines", "sequence", "log_lines is append-only"),
 )
 
 _POSTGRESQL = (

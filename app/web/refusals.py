@@ -7,11 +7,14 @@ from dataclasses import dataclass
 import structlog
 from flask import Flask, render_template, request
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import IntegrityError
 from werkzeug.exceptions import HTTPException
 
-from kernel.refusal import Refusal
+from kernel.refusal import Refusal, Stale
 
 log = structlog.get_logger()
+
+UNIQUE_VIOLATION = "23505"
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Refusal, refuse)
     app.register_error_handler(CSRFError, expired)
     app.register_error_handler(HTTPException, http)
+    app.register_error_handler(IntegrityError, overtaken)
     app.register_error_handler(500, broken)
 
 
@@ -61,6 +65,13 @@ def http(error: HTTPException) -> tuple[str, int] | HTTPException:
         return error
     mine = error.description if status == 400 and _is_chinese(error.description) else ""
     return page(status, mine or "")
+
+
+def overtaken(error: IntegrityError) -> tuple[str, int]:
+    """Two made the same row at once, on PostgreSQL, where both may look before either writes. Anything else is our bug."""
+    if getattr(error.orig, "sqlstate", None) != UNIQUE_VIOLATION:
+        raise error
+    return refuse(Stale())
 
 
 def broken(_: BaseException) -> tuple[str, int]:

@@ -14,6 +14,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.extensions import db
 from app.store.columns import AwareTime, ExactPoints, Facts, Key, Words
 from app.store.versioned import Versioned
+from app.transparency.protection import protect
+from app.transparency.written import written_once
 from evaluation.result import Objection, Result, ResultStage
 from evaluation.scheme import Scheme
 
@@ -105,3 +107,12 @@ class RectificationRow(db.Model):
     due: Mapped[date]
     done_on: Mapped[date | None]
     proof: Mapped[str] = mapped_column(Text, default="")
+
+
+protect(
+    db.metadata,
+    written_once(
+        "evaluation_results",
+        ("scheme_id", "exact", "shown", "total", "own_exact", "own_shown", "stages", "grade", "gap", "vetoes", "digest", "computed_at"),
+    ),
+)

@@ -11,6 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.extensions import db
 from app.store.columns import AwareTime, ExactPoints, Key
 from app.store.versioned import Versioned
+from app.transparency.protection import protect
+from app.transparency.written import written_once
 
 
 class RubricRow(Versioned, db.Model):
@@ -42,3 +44,12 @@ class RubricRow(Versioned, db.Model):
     faults: Mapped[int] = mapped_column(Integer)
     kept_at: Mapped[datetime] = mapped_column(AwareTime)
     frozen_at: Mapped[datetime | None] = mapped_column(AwareTime)
+
+
+protect(
+    db.metadata,
+    written_once(
+        "rubrics",
+        ("owner_id", "code", "name", "purpose", "origin", "text", "digest", "total", "leaves", "faults", "kept_at"),
+    ),
+)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.transparency.protection import Protection
+from app.transparency.written import not_replaced
 
 _SIGNED = "EXISTS (SELECT 1 FROM evaluation_sheets s WHERE s.id = {row}.sheet_id AND s.signed_at IS NOT NULL)"
 
@@ -19,7 +20,11 @@ def _sqlite() -> tuple[str, ...]:
         f" WHEN OLD.signed_at IS NOT NULL {refuse}"
         for act in ("UPDATE", "DELETE")
     )
-    return (*marks, *sheets)
+    moved = (
+        f"CREATE TRIGGER signed_sheets_take_no_marks BEFORE UPDATE ON evaluation_marks"
+        f" WHEN {_SIGNED.format(row='NEW')} {refuse}"
+    )
+    return (*marks, *sheets, moved, not_replaced("evaluation_sheets", "id", "a signed sheet is never changed", "signed_at"))
 
 
 _POSTGRESQL = (

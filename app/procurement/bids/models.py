@@ -11,6 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import db
 from app.store.columns import AwareTime, ExactPoints, Facts, Key
+from app.transparency.protection import protect
+from app.transparency.written import written_once
 from procurement.bid import Bid
 
 SUBMITTED, REPLACED, WITHDRAWN = "submitted", "replaced", "withdrawn"
@@ -61,3 +63,12 @@ class BidRow(db.Model):
             facts=self.facts, documents=self.documents, submitted_at=self.submitted_at,
             withdrawn=self.status != SUBMITTED,
         )  # fmt: skip
+
+
+protect(
+    db.metadata,
+    written_once(
+        "bids",
+        ("ocid", "supplier_id", "tenderer", "price", "rate", "facts", "documents", "submitted_at", "submitted_by", "receipt_hash"),
+    ),
+)

@@ -12,6 +12,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.extensions import db
 from app.store.columns import AwareTime, ExactPoints, Facts, Key
 from app.store.versioned import Versioned
+from app.transparency.protection import protect
+from app.transparency.written import written_once
 
 
 class ContractRow(Versioned, db.Model):
@@ -97,3 +99,6 @@ class PaymentRow(db.Model):
     due_on: Mapped[date | None]
     paid: Mapped[int | None] = mapped_column(BigInteger)  # fen
     paid_on: Mapped[date | None]
+
+
+protect(db.metadata, written_once("payments", ("planned", "deducted", "paid", "paid_on"), once="paid_on"))

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import db
 from app.store.columns import AwareTime, Facts
+from app.transparency.protection import protect
+from app.transparency.written import written_once
 
 
 class OpeningRow(db.Model):
@@ -25,3 +27,6 @@ class OpeningRow(db.Model):
     opened_at: Mapped[datetime] = mapped_column(AwareTime)
     opened_by: Mapped[int] = mapped_column(ForeignKey("people.id"))
     record: Mapped[dict[str, Any]] = mapped_column(Facts)
+
+
+protect(db.metadata, written_once("openings", ("opened_at", "opened_by", "record"), key="ocid"))

@@ -13,6 +13,7 @@ from app.procurement.scorings import frozen
 from app.store.columns import AwareTime, Facts, Key
 from app.store.versioned import Versioned
 from app.transparency.protection import protect
+from app.transparency.written import written_once
 
 
 class ScoreSheetRow(db.Model):
@@ -69,3 +70,12 @@ class RankingRow(Versioned, db.Model):
 
 
 protect(db.metadata, frozen.PROTECTION)
+
+
+protect(
+    db.metadata,
+    written_once(
+        "rankings",
+        ("result", "input", "computed_at", "signed_at"), key="ocid", once="signed_at",
+    ),
+)

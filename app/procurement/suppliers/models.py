@@ -11,6 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.extensions import db
 from app.store.columns import AwareTime, Facts, Key, Words
 from app.store.versioned import Versioned
+from app.transparency.protection import protect
+from app.transparency.written import written_once
 from procurement.supplier import SupplierKind
 
 
@@ -56,3 +58,12 @@ class StandingRow(db.Model):
     grade: Mapped[str] = mapped_column(String(40))
     recorded_at: Mapped[datetime] = mapped_column(AwareTime)
     facts: Mapped[dict[str, Any]] = mapped_column(Facts)
+
+
+protect(
+    db.metadata,
+    written_once(
+        "standings",
+        ("supplier_id", "tender_ocid", "contract_year", "kind", "score", "shown", "grade", "recorded_at", "facts"),
+    ),
+)

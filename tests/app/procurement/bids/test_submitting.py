@@ -9,6 +9,7 @@ from fractions import Fraction
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 
 from app.procurement.bids import queries, services
 from app.procurement.bids.models import BidRow
@@ -96,11 +97,15 @@ def test_the_receipt_can_be_computed_again_from_what_was_kept(work, session, age
 
 
 def test_a_changed_row_no_longer_matches_its_receipt(work, session, agency):
+    """The database refuses the change; who owns the database is found out by the receipt."""
     receipt = hand_in(work, agency)
-    with work() as unit:
+    with pytest.raises(DBAPIError), work() as unit:
         unit.session.scalars(select(BidRow)).one().price = 80_000_000
     [row] = bids(session)
+    assert receipt_of(row.value()).hash == receipt.hash
+    row.price = 80_000_000  # as it would be read back from a database whose guards were taken away
     assert receipt_of(row.value()).hash != receipt.hash
+    session.expunge(row)
 
 
 def test_two_equal_offers_have_different_receipts(work, agency):
