@@ -8,7 +8,18 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from app.procurement.bids.services import ReplaceBid, SubmitBid, replace_bid, submit_bid
+from app.files import file_store
+from app.files.gate import Upload
+from app.files.kinds import kind_of
+from app.files.services import store_uploads
+from app.procurement.bids.services import (
+    KeepAttachments,
+    ReplaceBid,
+    SubmitBid,
+    keep_attachments,
+    replace_bid,
+    submit_bid,
+)
 from app.procurement.committees import queries as committees
 from app.procurement.committees.services import (
     ConcludeConformity,
@@ -70,7 +81,7 @@ def procure(city: City) -> Iterator[Told]:
     bidders = {bidder["id"]: bidder for bidder in demo_case["bidders"]}
     yield from _suppliers(city)
     yield from _publish(city, case)
-    yield from _bids(city, bidders)
+    yield from _bids(city, bidders, case)
     yield from _open(city)
     yield from _qualify(city)
     yield from _committee(city)
@@ -119,22 +130,39 @@ def _publish(city: City, case: Mapping[str, Any]) -> Iterator[Told]:
     yield Told(calendar.NOTICE, "发布招标公告", f"预算 {budget}, 投标截止 {calendar.CLOSE:%Y-%m-%d %H:%M}, 不少于二十日", "政府采购法 第三十五条")
 
 
-def _bids(city: City, bidders: Mapping[str, Mapping[str, Any]]) -> Iterator[Told]:
+def _bids(city: City, bidders: Mapping[str, Mapping[str, Any]], case: Mapping[str, Any]) -> Iterator[Told]:
     first_price_of_c = "6320000"
     for key in "ABCD":
-        price = first_price_of_c if key == "C" else str(bidders[key]["price"])
-        command = SubmitBid(city.supplier(key), OCID, fen_from_yuan(price), _declared(bidders[key]), _documents(city, key))
+        at, price = calendar.BIDS[key], fen_from_yuan(first_price_of_c if key == "C" else str(bidders[key]["price"]))
+        files = _letter(city, key, case, price, at)
+        command = SubmitBid(city.supplier(key), OCID, price, _declared(bidders[key]), _documents(city, key), files=files)
         with unit_of_work() as work:
-            receipt = submit_bid(work, command, calendar.BIDS[key])
-        yield Told(calendar.BIDS[key], f"{city.names[key]}递交投标文件", f"回执 {receipt.hash[:16]}…", "财政部令第87号 第三十三条")
+            receipt = submit_bid(work, command, at)
+        detail = f"附投标函; 回执 {receipt.hash[:16]}…" if files else f"回执 {receipt.hash[:16]}…"
+        yield Told(at, f"{city.names[key]}递交投标文件", detail, "财政部令第87号 第三十三条")
         if key == "C":
-            again = ReplaceBid(
-                city.supplier(key), OCID, fen_from_yuan(str(bidders[key]["price"])), _declared(bidders[key]), _documents(city, key)
-            )
+            at, price = calendar.REPLACED, fen_from_yuan(str(bidders[key]["price"]))
+            files = _letter(city, key, case, price, at)
+            again = ReplaceBid(city.supplier(key), OCID, price, _declared(bidders[key]), _documents(city, key), files=files)
             with unit_of_work() as work:
-                receipt = replace_bid(work, again, calendar.REPLACED)
+                receipt = replace_bid(work, again, at)
             detail = f"截止前可以修改; 新回执 {receipt.hash[:16]}…"
-            yield Told(calendar.REPLACED, f"{city.names[key]}替换投标文件", detail, "财政部令第87号 第三十四条")
+            yield Told(at, f"{city.names[key]}替换投标文件", detail, "财政部令第87号 第三十四条")
+
+
+def _letter(city: City, key: str, case: Mapping[str, Any], price: int, at: datetime) -> tuple[int, ...]:
+    """The id of the uploaded letter 投标函; nothing on a machine that cannot make a PDF: the bid is valid without."""
+    from demo.letters import bid_letter
+    from reports.pdf import NoPango
+
+    actor, valid_days = city.supplier(key), int(case["notice"]["bid_validity_days"])
+    try:
+        letter = bid_letter(case["name"], OCID, city.names[key], actor.name, price, valid_days, at)
+    except NoPango:
+        return ()
+    stored = store_uploads(file_store(), [Upload("", "投标函.pdf", kind_of(letter), letter)])
+    with unit_of_work() as work:
+        return tuple(row.id for row in keep_attachments(work, KeepAttachments(actor, OCID, stored), at))
 
 
 def _declared(bidder: Mapping[str, Any]) -> dict[str, Any]:

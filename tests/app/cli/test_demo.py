@@ -69,10 +69,20 @@ def test_a_stranger_computes_the_same_ranking_from_the_filed_data(first: tuple[l
 
 
 def test_telling_it_twice_gives_the_same_documents_byte_for_byte(first: tuple[list[Line], Ending], folder: Path) -> None:
-    _, again = told_into(folder / "twice")
+    lines, again = told_into(folder / "twice")
+    assert lines == first[0], "the receipts too: each bid with its letter in PDF"
     assert [(path.name, digest) for path, digest in again.files] == [(path.name, digest) for path, digest in first[1].files]
     for path, digest in again.files:
         assert hashlib.sha256(path.read_bytes()).hexdigest() == digest
+
+
+def test_every_bid_carries_its_letter(first: tuple[list[Line], Ending]) -> None:
+    """Four bids and one that was replaced: five letters, each kept under its own SHA-256."""
+    kept = [path for path in (first[1].folder / "files").rglob("*") if path.is_file()]
+
+    assert len(kept) == 5
+    assert all(hashlib.sha256(path.read_bytes()).hexdigest() == path.parent.name + path.name for path in kept)
+    assert sum("附投标函" in line.detail for line in first[0]) == 4
 
 
 def test_the_rare_characters_of_names_are_in_the_papers(first: tuple[list[Line], Ending]) -> None:
