@@ -16,6 +16,9 @@ ROOT = Path(__file__).resolve().parent.parent
 
 MEBIBYTE = 1024 * 1024
 
+TRAINING_HOURS = 24 * 365 * 10
+"""How long a session lasts where the clock is moved by weeks: nobody is signed out by moving it."""
+
 
 class HalfConfigured(Exception):
     """设置不完整: the message says in Chinese which variables are missing or wrong, all at once."""
@@ -27,6 +30,7 @@ class Settings:
 
     now           where the clock starts; None is real time. The demonstration site starts in its own story
     sign_in_hours how long a session lasts
+    training      训练模式: a database of its own under var/training, and a clock that the learner moves forward
     file_limit    bytes one uploaded file may have; file_count: how many files may belong to one bid
     proxies       how many trusted reverse proxies stand in front: so many X-Forwarded-For entries are believed
     """
@@ -36,6 +40,7 @@ class Settings:
     root: Path = ROOT
     var: Path = ROOT / "var"
     production: bool = False
+    training: bool = False
     https: bool = False
     proxies: int = 0
     now: datetime | None = None
@@ -59,6 +64,7 @@ class Settings:
         CAIPING_HTTPS       1 or 0; default 1 in production
         CAIPING_PROXIES     number of trusted reverse proxies; default 0
         CAIPING_NOW         ISO time at which a simulated clock starts
+        CAIPING_TRAINING    1: training mode, its database in training/ below CAIPING_VAR; never in production
         """
         env = os.environ if environ is None else environ
         wrong: list[str] = []
@@ -67,6 +73,15 @@ class Settings:
             wrong.append("CAIPING_ENV 只能是 development 或 production")
         production = mode == "production"
         var = Path(env.get("CAIPING_VAR") or ROOT / "var")
+        training = env.get("CAIPING_TRAINING", "0")
+        if training not in ("0", "1"):
+            wrong.append("CAIPING_TRAINING 只能是 0 或 1")
+        if training == "1":
+            var = var / "training"
+            if production:
+                wrong.append("CAIPING_TRAINING 是训练模式, 生产环境不得设置")
+            if env.get("DATABASE_URL"):
+                wrong.append("训练模式使用自己的数据库, 不得同时设置 DATABASE_URL")
         secret = env.get("CAIPING_SECRET_KEY", "")
         if production and len(secret) < 32:
             wrong.append("CAIPING_SECRET_KEY 未设置或不足 32 个字符（生产环境必须设置）")
@@ -86,6 +101,8 @@ class Settings:
             database_url=_driver(env.get("DATABASE_URL") or f"sqlite:///{var.resolve() / 'caiping.sqlite3'}"),
             var=var,
             production=production,
+            training=training == "1",
+            sign_in_hours=cls.sign_in_hours if training == "0" else TRAINING_HOURS,
             https=https == "1",
             proxies=int(proxies),
             now=now,

@@ -10,9 +10,9 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.accounts import password
 from app.accounts.actor import Actor
@@ -158,26 +158,34 @@ def unlock(work: UnitOfWork, person_id: int, actor: Actor, now: datetime) -> Non
 
 @dataclass(frozen=True)
 class Held:
-    """One appointment somebody may act in."""
+    """One appointment somebody may act in. ``delegator``: on whose behalf, "" in one's own name; ``until``: its end."""
 
     id: int
     role: Role
     organisation_id: int
     organisation_name: str
+    delegator: str = ""
+    until: datetime | None = None
 
 
 def appointments_of(session: Session, person_id: int, now: datetime) -> list[Held]:
-    """The appointments a person holds now, by organisation and role."""
+    """The appointments a person holds now, by organisation and role; the own ones before those of others."""
+    given, delegator = aliased(AppointmentRow), aliased(PersonRow)
     rows = session.execute(
-        select(AppointmentRow.id, AppointmentRow.role, OrganisationRow.id, OrganisationRow.name)
+        select(
+            AppointmentRow.id, AppointmentRow.role, OrganisationRow.id, OrganisationRow.name,
+            func.coalesce(delegator.name, ""), AppointmentRow.until,
+        )
         .join(OrganisationRow, AppointmentRow.organisation_id == OrganisationRow.id)
+        .outerjoin(given, given.id == AppointmentRow.on_behalf_of_id)
+        .outerjoin(delegator, delegator.id == given.person_id)
         .where(
             AppointmentRow.person_id == person_id,
             AppointmentRow.since <= now,
             or_(AppointmentRow.until.is_(None), AppointmentRow.until > now),
         )
-        .order_by(OrganisationRow.name, AppointmentRow.role)
-    )
+        .order_by(OrganisationRow.name, AppointmentRow.role, AppointmentRow.on_behalf_of_id.is_not(None), AppointmentRow.id)
+    )  # fmt: skip
     return [Held(*row) for row in rows]
 
 

@@ -49,6 +49,29 @@ ACCOUNTS: dict[str, Who] = {
     "accounts.end_session": ARRIVING,
 }
 
+PEOPLE: dict[str, Who] = {
+    "people.index": ADMINISTRATORS,
+    "people.show": ADMINISTRATORS,
+    "people.announce": only(Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN),
+    "people.dismiss": only(Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN),
+}
+
+DELEGATIONS: dict[str, Who] = {
+    "delegations.index": only(BUYER, SUPPLIER, FINANCE, EVALUATION_BODY, OVERSEER),
+    "delegations.make": only(BUYER, SUPPLIER, FINANCE, EVALUATION_BODY, OVERSEER),
+    "delegations.end": only(BUYER, SUPPLIER, FINANCE, EVALUATION_BODY, OVERSEER),
+}
+
+HELP: dict[str, Who] = {
+    "help.glossary": PUBLIC,
+    "help.tour": SIGNED_IN,
+    "help.put_away": SIGNED_IN,
+}
+
+TRAINING: dict[str, Who] = {
+    "training.move": SIGNED_IN,  # 404 unless the installation is one for training
+}
+
 WORKBENCH: dict[str, Who] = {
     "workbench.show": SIGNED_IN,
 }
@@ -100,6 +123,7 @@ COMMITTEES: dict[str, Who] = {
     "committees.show": only(BUYER, FINANCE, OVERSEER),
     "committees.draw": only(BUYER),
     "committees.redraw": only(BUYER),
+    "committees.release": only(BUYER),
     "committees.representative": only(BUYER),
     "committees.form_committee": only(BUYER),
     "committees.declare": only(EXPERT, BUYER),
@@ -144,7 +168,18 @@ CONTRACTS: dict[str, Who] = {
 
 DISCLOSURE: dict[str, Who] = {
     "disclosure.index": PUBLIC,
+    "disclosure.notices": PUBLIC,
     "disclosure.show": PUBLIC,
+    "disclosure.notice": PUBLIC,
+    "disclosure.agencies": PUBLIC,
+    "disclosure.agency": PUBLIC,
+    "disclosure.notices_csv": PUBLIC,
+    "disclosure.notices_xlsx": PUBLIC,
+    "disclosure.notices_atom": PUBLIC,
+    "disclosure.notices_rss": PUBLIC,
+    "disclosure.sitemap": PUBLIC,
+    "disclosure.sitemap_part": PUBLIC,
+    "disclosure.robots": PUBLIC,
 }
 
 JOBS: dict[str, Who] = {
@@ -212,6 +247,10 @@ HANDOFFS: dict[str, Who] = {
 ROUTES: dict[str, Who] = {
     **FOUNDATION,
     **ACCOUNTS,
+    **PEOPLE,
+    **DELEGATIONS,
+    **HELP,
+    **TRAINING,
     **WORKBENCH,
     **SUPPLIERS,
     **TENDERS,

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
-from app.accounts.models import AppointmentRow, OrganisationRow, PersonRow
+from app.accounts.delegation import in_force
+from app.accounts.models import AppointmentRow, OrganisationRow, PersonRow, SignInSessionRow
 from kernel.refusal import Missing
+from kernel.role import Role
 
 
 def person_with_login(session: Session, login: str) -> int:
@@ -52,3 +55,96 @@ def register_of(session: Session, now: datetime) -> dict[str, list[dict[str, Any
         if role:
             entry["appointments"].append({"role": role.value, "organisation": organisation_id})
     return {"organisations": organisations, "people": list(people.values())}
+
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class Office:
+    """One appointment in force as the register shows it; ``delegator`` "" for an appointment of one's own."""
+
+    id: int
+    person_id: int
+    person: str
+    login: str
+    role: Role
+    organisation_id: int
+    organisation: str
+    since: datetime
+    until: datetime | None
+    leaving_on: date | None
+    delegator: str
+
+
+def offices(session: Session, now: datetime, *, text: str = "", after: int = 0, limit: int = PAGE) -> list[Office]:
+    """The register 任职名册 at ``now``, in the order of appointment; up to ``limit`` + 1 lines. One statement."""
+    statement = _offices().where(*in_force(now), AppointmentRow.id > after)
+    if text.strip():
+        pattern = "%" + text.strip().replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_") + "%"
+        columns = (PersonRow.name, PersonRow.login, OrganisationRow.name)
+        statement = statement.where(or_(*(column.like(pattern, escape="\\") for column in columns)))
+    rows = session.execute(statement.order_by(AppointmentRow.id).limit(limit + 1))
+    return [Office(*row) for row in rows]
+
+
+def office(session: Session, appointment_id: int, now: datetime) -> Office:
+    """One appointment in force. Raises Missing."""
+    row = session.execute(_offices().where(AppointmentRow.id == appointment_id, *in_force(now))).one_or_none()
+    if row is None:
+        raise Missing("没有这项任职, 或者任职已经结束")
+    return Office(*row)
+
+
+def others_in_office(session: Session, held: Office, now: datetime) -> int:
+    """How many other people hold the same role in the same organisation, in their own name."""
+    return session.scalar(
+        select(func.count(func.distinct(AppointmentRow.person_id))).where(
+            AppointmentRow.organisation_id == held.organisation_id,
+            AppointmentRow.role == held.role,
+            AppointmentRow.person_id != held.person_id,
+            AppointmentRow.on_behalf_of_id.is_(None),
+            *in_force(now),
+        )
+    ) or 0
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """Since when the reader was away, and whether the first-use tour of the present role was put away."""
+
+    last_time: datetime | None
+    toured: bool
+
+
+def arrived(session: Session, session_id: int, person_id: int) -> Arrived:
+    """When the person signed in the last time before this session; None for the first one. One statement."""
+    earlier = (
+        select(func.max(SignInSessionRow.id))
+        .where(SignInSessionRow.person_id == person_id, SignInSessionRow.id < session_id)
+        .scalar_subquery()
+    )
+    last, this = aliased(SignInSessionRow), aliased(SignInSessionRow)
+    row = session.execute(
+        select(last.started_at, AppointmentRow.toured_at)
+        .select_from(this)
+        .outerjoin(last, last.id == earlier)
+        .outerjoin(AppointmentRow, AppointmentRow.id == this.appointment_id)
+        .where(this.id == session_id)
+    ).one_or_none()
+    return Arrived(row[0], row[1] is not None) if row else Arrived(None, True)
+
+
+def _offices() -> Select[tuple[Any, ...]]:
+    given, delegator = aliased(AppointmentRow), aliased(PersonRow)
+    return (
+        select(
+            AppointmentRow.id, PersonRow.id, PersonRow.name, PersonRow.login, AppointmentRow.role, OrganisationRow.id,
+            OrganisationRow.name, AppointmentRow.since, AppointmentRow.until, AppointmentRow.leaving_on,
+            func.coalesce(delegator.name, ""),
+        )
+        .join(PersonRow, PersonRow.id == AppointmentRow.person_id)
+        .join(OrganisationRow, OrganisationRow.id == AppointmentRow.organisation_id)
+        .outerjoin(given, given.id == AppointmentRow.on_behalf_of_id)
+        .outerjoin(delegator, delegator.id == given.person_id)
+    )  # fmt: skip

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import or_, select
 
-from app.accounts import password
+from app.accounts import duties, password
 from app.accounts.actor import Actor
+from app.accounts.delegation import end_delegations_of
 from app.accounts.models import AppointmentRow, OrganisationRow, PersonRow, SignInSessionRow
 from app.accounts.organisation import THREE_ADMINISTRATORS, Kind
 from app.store import UnitOfWork
 from kernel.credit_code import is_credit_code
-from kernel.refusal import BadInput, Finding, Missing, WrongStage
+from kernel.period import aware
+from kernel.refusal import BadInput, Finding, Missing, NotPermitted, Unlawful, WrongStage
 from kernel.role import Role
 
 
@@ -102,7 +104,9 @@ def appoint(work: UnitOfWork, command: Appoint, now: datetime) -> AppointmentRow
         raise Missing("未找到该单位")
     held = work.session.execute(
         select(AppointmentRow.role, AppointmentRow.organisation_id).where(
-            AppointmentRow.person_id == person.id, or_(AppointmentRow.until.is_(None), AppointmentRow.until > now)
+            AppointmentRow.person_id == person.id,
+            AppointmentRow.on_behalf_of_id.is_(None),
+            or_(AppointmentRow.until.is_(None), AppointmentRow.until > now),
         )
     ).all()
     wrong = []
@@ -132,14 +136,53 @@ def appoint(work: UnitOfWork, command: Appoint, now: datetime) -> AppointmentRow
     return row
 
 
+def announce_leaving(work: UnitOfWork, appointment_id: int, last_day: date, actor: Actor, now: datetime) -> None:
+    """拟离任: whoever must fill the person's places anew sees them on the workbench from now on.
+
+    Raises Missing, WrongStage, or BadInput for a day that is over.
+    """
+    row = _lasting(work, appointment_id, now)
+    if last_day < aware(now).date():
+        raise BadInput([Finding("last_day", "最后工作日不得早于今天", have=last_day)], "不能登记离任")
+    row.leaving_on = last_day
+    work.record("appointment.announce_leaving", row, by=actor, at=now, facts={"last_day": last_day})
+
+
 def dismiss(work: UnitOfWork, appointment_id: int, actor: Actor, now: datetime) -> None:
-    """免职: the appointment ends now, and with it every session that acts in it. Raises Missing or WrongStage."""
-    row = work.lock(AppointmentRow, appointment_id)
-    if row.until is not None and row.until <= now:
-        raise WrongStage("任职已经结束")
+    """免职: the appointment ends now, and with it every session that acts in it and every delegation that came from it.
+
+    Raises Missing, WrongStage, NotPermitted (one's own), or Unlawful while personal duties are open, naming each: nobody
+    else may take over a seat or a score sheet, it is given up and filled anew.
+    """
+    row = _lasting(work, appointment_id, now)
+    if row.person_id in actor.people:
+        raise NotPermitted("不能免去本人的任职, 请由另一名管理员办理")
+    open_ones = () if row.on_behalf_of_id else duties.open_duties(work.session, row.person_id, row.role, row.organisation_id)
+    if open_ones:
+        raise Unlawful(
+            [Finding("duties", f"{duty.zh}: {duty.matter}", duty.cites, cure=f"由{duty.whose}{duty.cure}") for duty in open_ones],
+            "尚有未交接的个人任务, 不能免职",
+        )
     row.until = now
     for session in work.session.scalars(
         select(SignInSessionRow).where(SignInSessionRow.appointment_id == row.id, SignInSessionRow.ended_at.is_(None))
     ):
         session.ended_at = now
+    end_delegations_of(work, [row.id], actor, now)
     work.record("appointment.end", row, by=actor, at=now)
+
+
+def put_tour_away(work: UnitOfWork, session_id: int, actor: Actor, now: datetime) -> None:
+    """The first-use tour of the role one acts in is not offered again."""
+    appointment_id = work.lock(SignInSessionRow, session_id).appointment_id
+    row = work.lock(AppointmentRow, appointment_id)
+    if row.toured_at is None:
+        row.toured_at = now
+        work.record("appointment.put_tour_away", row, by=actor, at=now)
+
+
+def _lasting(work: UnitOfWork, appointment_id: int, now: datetime) -> AppointmentRow:
+    row = work.lock(AppointmentRow, appointment_id)
+    if row.until is not None and row.until <= now:
+        raise WrongStage("任职已经结束")
+    return row

@@ -12,17 +12,21 @@ def init_app(app: Flask) -> None:
     """Hang the web floor into ``app``. The order of the guards is the order of these lines."""
     from app.web import (
         clock,
+        delegations,
         entrance,
         filters,
         guard,
         headers,
         health,
+        help,
         identity,
         journal,
         navigation,
         once,
+        people,
         plain_text,
         refusals,
+        training,
     )
     from app.web import workbench as workbench_page
 
@@ -36,6 +40,8 @@ def init_app(app: Flask) -> None:
     filters.init_app(app)
     navigation.init_app(app)
     refusals.init_app(app)
+    training.init_app(app)
     app.register_blueprint(health.room)
-    app.register_blueprint(entrance.room)
+    for pages in (entrance, people, delegations, help, training):
+        app.register_blueprint(pages.room)
     app.register_blueprint(workbench_page.room)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
 from flask_login import current_user, login_user, logout_user
 from sqlalchemy import select
@@ -14,6 +16,7 @@ from app.accounts.models import SignInSessionRow
 from app.store import reading, unit_of_work
 from app.web import identity
 from app.web.clock import clock
+from app.web.filters import short_day
 from app.web.forms import RoomForm
 from app.web.once import done
 
@@ -71,13 +74,13 @@ def sign_out() -> Response:
 def choose_role() -> Response | str | tuple[str, int]:
     held = admission.appointments_of(reading(), current_user.person_id, clock())
     form = ChooseRoleForm()
-    form.appointment.choices = [SelectChoice(h.id, f"{h.role.zh} · {h.organisation_name}") for h in held]
+    form.appointment.choices = [SelectChoice(h.id, _word(h)) for h in held]
     if form.validate_on_submit():
         with unit_of_work() as work:
             admission.choose_role(work, current_user.session_id, form.appointment.data, clock())
             chosen = next(h for h in held if h.id == form.appointment.data)
             onward = _own_address(request.args.get("next", ""))
-            return done(work, onward, f"现在以{chosen.role.zh}身份（{chosen.organisation_name}）操作。")
+            return done(work, onward, f"现在以{chosen.role.zh}身份（{chosen.organisation_name}）操作{_for(chosen)}。")
     status = 422 if form.is_submitted() else 200
     return render_template("accounts/choose_role.html", form=form, held=held), status
 
@@ -111,6 +114,16 @@ def enter(token: str) -> None:
     user = identity.load(token)
     assert user is not None
     login_user(user)
+
+
+def _word(held: admission.Held) -> str:
+    """One role to choose, with its end and on whose behalf."""
+    ends = f", 至 {short_day(held.until - timedelta(microseconds=1))}" if held.until else ""
+    return f"{held.role.zh} · {held.organisation_name}" + (f"（代理 {held.delegator}{ends}）" if held.delegator else "")
+
+
+def _for(held: admission.Held) -> str:
+    return f", 代理 {held.delegator}" if held.delegator else ""
 
 
 def _own_address(address: str) -> str:

@@ -27,14 +27,18 @@ def add(zh: str, endpoint: str, order: int = 50) -> None:
     _ENTRIES[endpoint] = Entry(zh, endpoint, order)
 
 
+def may(endpoint: str) -> bool:
+    """Whether the reader of this page may open ``endpoint``: what a page may link to."""
+    actor = current_user.actor if current_user.is_authenticated else None
+    who = who_may(endpoint)
+    return who is PUBLIC or (actor is not None and (isinstance(who, Access) or bool(who and actor.role in who)))
+
+
 def entries() -> list[tuple[str, str, bool]]:
     """What the reader of this page may open: (word, address, whether it is the room one is in)."""
-    actor = current_user.actor if current_user.is_authenticated else None
     shown = []
     for entry in sorted(_ENTRIES.values(), key=lambda entry: (entry.order, entry.endpoint)):
-        who = who_may(entry.endpoint)
-        may = who is PUBLIC or (actor is not None and (isinstance(who, Access) or (who and actor.role in who)))
-        if may:
+        if may(entry.endpoint):
             here = request.endpoint is not None and request.blueprint == entry.endpoint.split(".")[0]
             shown.append((entry.zh, url_for(entry.endpoint), here))
     return shown
@@ -43,3 +47,4 @@ def entries() -> list[tuple[str, str, bool]]:
 def init_app(app: Flask) -> None:
     add("待办", "workbench.show", 0)
     app.jinja_env.globals["navigation"] = entries
+    app.jinja_env.globals["may"] = may

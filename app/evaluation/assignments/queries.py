@@ -103,6 +103,7 @@ def candidates(session: Session, scheme: SchemeRow, subject: SubjectRow, now: da
         .join(OrganisationRow, OrganisationRow.id == AppointmentRow.organisation_id)
         .where(
             (AppointmentRow.until.is_(None)) | (AppointmentRow.until > now),
+            AppointmentRow.on_behalf_of_id.is_(None),
             ((AppointmentRow.role == Role.EVALUATOR) & (AppointmentRow.organisation_id == scheme.body_id))
             | ((AppointmentRow.role == Role.BUYER) & (AppointmentRow.organisation_id == subject.buyer_id)),
             PersonRow.id.not_in(taken),

@@ -101,6 +101,7 @@ def assign(work: UnitOfWork, command: Assign, now: datetime) -> AssignmentRow:
             PersonRow.id == command.person_id,
             AppointmentRow.role.in_(queries.RATERS[command.party]),
             (AppointmentRow.until.is_(None)) | (AppointmentRow.until > now),
+            AppointmentRow.on_behalf_of_id.is_(None),
         )
         .order_by(OrganisationRow.id)
     ).first()

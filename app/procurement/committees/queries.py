@@ -91,6 +91,7 @@ def representative(session: Session, organisation_id: int, login: str, now: date
             PersonRow.login == login,
             AppointmentRow.organisation_id == organisation_id,
             AppointmentRow.role == Role.BUYER,
+            AppointmentRow.on_behalf_of_id.is_(None),
             or_(AppointmentRow.until.is_(None), AppointmentRow.until > now),
         )
     )

@@ -20,7 +20,7 @@ from app.procurement.qualifications.services import (
 from app.procurement.tenders.models import TenderRow
 from app.store import UnitOfWork
 from kernel.period import aware
-from kernel.refusal import BadInput, Finding, NotPermitted, WrongStage
+from kernel.refusal import BadInput, Finding, Missing, NotPermitted, WrongStage
 from kernel.role import Role
 from procurement.committee import Capacity, Ground, Relation, composition, draw, recusals
 from procurement.qualification import Review
@@ -107,6 +107,16 @@ class SignConformity:
     ocid: str
 
 
+@dataclass(frozen=True)
+class ReleaseMember:
+    """登记成员离任: a member who cannot take part any more, with the reason."""
+
+    actor: Actor
+    ocid: str
+    member_id: int
+    reason: str
+
+
 def register_expert(work: UnitOfWork, command: RegisterExpert, now: datetime) -> ExpertRow:
     """Put an expert into the pool. Raises NotPermitted, and BadInput when already there."""
     command.actor.must_be(Role.FINANCE)
@@ -187,6 +197,24 @@ def declare(work: UnitOfWork, command: Declare, now: datetime) -> MemberRow:
         seat.left_at = now
     facts = {"grounds": list(command.grounds)}
     work.record("committee.declare", seat, by=command.actor, at=now, cites="政府采购法实施条例 第九条", facts=facts)
+    return seat
+
+
+def release_member(work: UnitOfWork, command: ReleaseMember, now: datetime) -> MemberRow:
+    """The buyer gives up the seat of a member who is absent or leaves; the seat is drawn again (财政部令第87号 第四十九条).
+
+    Raises BadInput without a reason, Missing, WrongStage once the committee works, NotPermitted.
+    """
+    row = _buyers(work, command.ocid, command.actor)
+    stage_is(row, Stage.QUALIFIED)
+    seat = work.lock(MemberRow, command.member_id)
+    if seat.ocid != row.ocid or seat.left_at is not None:
+        raise Missing("没有这名成员, 或者该成员已经退出")
+    if not command.reason.strip():
+        raise BadInput([Finding("reason", "请写明该成员不能参加评审的理由", "财政部令第87号 第四十九条")])
+    seat.left_at, seat.leader = now, False
+    seat.conflicts = [{"ground": "leaving", "detail": command.reason.strip()}]
+    work.record("committee.release", seat, by=command.actor, at=now, cites="财政部令第87号 第四十九条")
     return seat
 
 

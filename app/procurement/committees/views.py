@@ -67,6 +67,19 @@ def redraw(ocid: str) -> Response | tuple[str, int]:
         return _page(_tender(ocid), refusal=refusal), refusal.status
 
 
+@room.post("/tenders/<ocid>/committee/release")
+def release(ocid: str) -> Response | tuple[str, int]:
+    command = services.ReleaseMember(
+        signed_in(), ocid, number(request.form.get("member")), request.form.get("reason", "")[:500]
+    )
+    try:
+        with unit_of_work() as work:
+            seat = services.release_member(work, command, clock())
+            return done(work, url_for(".show", ocid=ocid), f"已登记{seat.name}离任, 请补抽缺额。")
+    except BadInput as refusal:
+        return _page(_tender(ocid), refusal=refusal), refusal.status
+
+
 @room.post("/tenders/<ocid>/committee/representative")
 def representative(ocid: str) -> Response | tuple[str, int]:
     form, row = RepresentativeForm(), _tender(ocid)

@@ -30,6 +30,7 @@ def overseers(session: Session, now: datetime) -> list[Watcher]:
         .join(OrganisationRow, OrganisationRow.id == AppointmentRow.organisation_id)
         .where(
             AppointmentRow.role == Role.OVERSEER,
+            AppointmentRow.on_behalf_of_id.is_(None),
             AppointmentRow.since <= now,
             or_(AppointmentRow.until.is_(None), AppointmentRow.until > now),
         )
