@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from app.files.kinds import FileKind, Unfit, kind_of
 from kernel.refusal import BadInput, Finding
 from rubric.source import UNREADABLE, place_and_fault, survey, unusable
 
@@ -62,6 +63,8 @@ def read_case_file(data: bytes) -> dict[str, Any]:
         raise _wrong("文件是空的", "请选择填写好的采购文件（YAML）")
     if len(data) > MOST_BYTES:
         raise _wrong("文件超过 1 MiB", "采购文件只放结构化的内容, 附件请另行上传")
+    if (other := _other_kind(data)) is not None:
+        raise _wrong(f"这是{other.zh}文件, 不是采购文件", "请上传 YAML 文本; 附件请另行上传")
     text = _decoded(data)
     try:
         survey(text, DEEPEST)
@@ -76,6 +79,15 @@ def read_case_file(data: bytes) -> dict[str, Any]:
     if not isinstance(found, Mapping):
         raise _wrong("文件内容应为“名称: 内容”的结构", "请对照示例改正后重新上传")
     return plain(found)
+
+
+def _other_kind(data: bytes) -> FileKind | None:
+    """What the upload is, when it is a file of another kind. Text in an older encoding is no kind, and read below."""
+    try:
+        kind = kind_of(data, MOST_BYTES)
+    except Unfit:
+        return None
+    return None if kind is FileKind.TEXT else kind
 
 
 def plain(value: Mapping[Any, Any]) -> dict[str, Any]:

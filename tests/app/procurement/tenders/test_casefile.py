@@ -9,6 +9,7 @@ from app.procurement.tenders.casefile import MOST_BYTES, read_case_file
 from app.procurement.tenders.models import TenderRow
 from kernel.refusal import BadInput
 from procurement.tender import read_tender
+from tests.builders.files import a_pdf, a_png, a_workbook
 from tests.builders.rooms import a_case, a_draft
 
 
@@ -75,3 +76,10 @@ def test_a_whole_case_survives_the_way_through_file_and_database_in_its_order(wo
     kept = session.get(TenderRow, "cp-2025-0001")
     assert read_tender(kept.case) == read_tender(a_case())
     assert [choice.value for choice in kept.facts().rubric.part("T1b").rule.choices] == ["优", "良", "差"]
+
+
+@pytest.mark.parametrize(("content", "kind"), [(a_pdf(), "PDF"), (a_png(), "PNG"), (a_workbook(), "XLSX")], ids=["pdf", "png", "xlsx"])
+def test_a_file_of_another_kind_is_called_what_it_is(content: bytes, kind: str) -> None:
+    """Known by its content: a browser sends whatever name somebody gave it."""
+    with pytest.raises(BadInput, match=f"这是{kind}文件, 不是采购文件"):
+        read_case_file(content)
