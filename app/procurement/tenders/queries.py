@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Select, and_, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.accounts import Actor
 from app.accounts.models import OrganisationRow
@@ -70,15 +71,8 @@ def tender_for(session: Session, ocid: str, actor: Actor) -> tuple[TenderRow, st
 
 
 def notice(session: Session, ocid: str) -> tuple[TenderRow, OrganisationRow]:
-    """A published tender and its buyer, for anybody. Raises Missing, also for a draft."""
-    found = session.execute(
-        select(TenderRow, OrganisationRow)
-        .join(OrganisationRow, OrganisationRow.id == TenderRow.buyer_id)
-        .where(TenderRow.ocid == ocid, TenderRow.stage != Stage.DRAFT)
-    ).one_or_none()
-    if found is None:
-        raise Missing("没有这份公告")
-    return found[0], found[1]
+    """As ``published_notice``."""
+    return published_notice(session, ocid)
 
 
 def published_notice(session: Session, ocid: str) -> tuple[TenderRow, OrganisationRow]:
@@ -113,13 +107,7 @@ def tenders_for(
         statement = statement.where(TenderRow.stage != Stage.DRAFT)
     if text.strip():
         statement = statement.where(holds(text))
-    if after:
-        mark = select(TenderRow.drafted_at).where(TenderRow.ocid == after).scalar_subquery()
-        statement = statement.where(
-            or_(TenderRow.drafted_at < mark, and_(TenderRow.drafted_at == mark, TenderRow.ocid < after))
-        )
-    statement = statement.order_by(TenderRow.drafted_at.desc(), TenderRow.ocid.desc()).limit(limit + 1)
-    return [TenderLine(*row) for row in session.execute(statement)]
+    return _newest_first(session, statement, TenderRow.drafted_at, after, limit)
 
 
 def published(
@@ -139,13 +127,7 @@ def published(
         statement = statement.where(or_(TenderRow.stage == stage, over))
     elif stage is not None:
         statement = statement.where(TenderRow.stage == stage)
-    if after:
-        mark = select(TenderRow.published_at).where(TenderRow.ocid == after).scalar_subquery()
-        statement = statement.where(
-            or_(TenderRow.published_at < mark, and_(TenderRow.published_at == mark, TenderRow.ocid < after))
-        )
-    statement = statement.order_by(TenderRow.published_at.desc(), TenderRow.ocid.desc()).limit(limit + 1)
-    return [TenderLine(*row) for row in session.execute(statement)]
+    return _newest_first(session, statement, TenderRow.published_at, after, limit)
 
 
 def open_for_bids(session: Session, now: datetime, *, limit: int = PAGE) -> list[TenderLine]:
@@ -181,11 +163,23 @@ def of_buyer_in(session: Session, buyer_id: int, stages: tuple[Stage, ...], *, l
     return [TenderLine(*row) for row in session.execute(statement)]
 
 
-def holds(text: str):  # type: ignore[no-untyped-def]
+def holds(text: str) -> ColumnElement[bool]:
     """The condition that title, number or buyer holds ``text``, as it is written."""
-    pattern = "%" + text.strip().replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_") + "%"
-    return or_(*(column.like(pattern, escape="\\") for column in (TenderRow.title, TenderRow.ocid, OrganisationRow.name)))
+    words = text.strip()
+    columns = (TenderRow.title, TenderRow.ocid, OrganisationRow.name)
+    return or_(*(column.contains(words, autoescape=True) for column in columns))
 
 
 def _lines() -> Select[tuple[object, ...]]:
     return select(*_LINE).join(OrganisationRow, OrganisationRow.id == TenderRow.buyer_id)
+
+
+def _newest_first(
+    session: Session, statement: Select[tuple[object, ...]], moment: InstrumentedAttribute[Any], after: str, limit: int
+) -> list[TenderLine]:
+    """A page by (``moment``, number), and one line more where there is a next page."""
+    if after:
+        mark = select(moment).where(TenderRow.ocid == after).scalar_subquery()
+        statement = statement.where(or_(moment < mark, and_(moment == mark, TenderRow.ocid < after)))
+    statement = statement.order_by(moment.desc(), TenderRow.ocid.desc()).limit(limit + 1)
+    return [TenderLine(*row) for row in session.execute(statement)]
