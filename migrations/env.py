@@ -16,7 +16,7 @@ from sqlalchemy.types import TypeDecorator
 
 from app import models_of_all_rooms
 from app.extensions import db
-from app.transparency.protection import PROTECTIONS
+from app.transparency.protection import PROTECTIONS, described
 
 models_of_all_rooms()
 
@@ -33,15 +33,38 @@ class Protect(MigrateOperation):
         operations.invoke(cls(name))
 
 
+@Operations.register_operation("unprotect")
+class Unprotect(MigrateOperation):
+    """``op.unprotect(name)``: take away what a protection made beside the models' tables."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    @classmethod
+    def unprotect(cls, operations: Operations, name: str) -> None:
+        operations.invoke(cls(name))
+
+
 @Operations.implementation_for(Protect)
 def _protect(operations: Operations, operation: Protect) -> None:
     for statement in PROTECTIONS[operation.name].statements(operations.get_context().dialect.name):
         operations.execute(statement)
 
 
+@Operations.implementation_for(Unprotect)
+def _unprotect(operations: Operations, operation: Unprotect) -> None:
+    for statement in PROTECTIONS[operation.name].undoing(operations.get_context().dialect.name):
+        operations.execute(statement)
+
+
 @renderers.dispatch_for(Protect)
 def _render_protect(_context: Any, operation: Protect) -> str:
     return f"op.protect({operation.name!r})"
+
+
+@renderers.dispatch_for(Unprotect)
+def _render_unprotect(_context: Any, operation: Unprotect) -> str:
+    return f"op.unprotect({operation.name!r})"
 
 
 def render_item(kind: str, item: Any, _context: Any) -> str | bool:
@@ -58,7 +81,10 @@ def process_revision_directives(_context: Any, _revision: Any, directives: list[
         directives[:] = []
         return
     made = {getattr(step, "table_name", None) for step in upgrade.ops}
-    upgrade.ops += [Protect(name) for name, protection in PROTECTIONS.items() if protection.tables <= made]
+    protected = [protection for protection in PROTECTIONS.values() if protection.tables <= made]
+    upgrade.ops += [Protect(protection.name) for protection in protected]
+    downgrade = directives[0].downgrade_ops
+    downgrade.ops[:0] = [Unprotect(protection.name) for protection in protected if protection.makes]
 
 
 def configure(connection: Connection) -> None:
@@ -67,6 +93,7 @@ def configure(connection: Connection) -> None:
         connection=connection,
         target_metadata=db.metadata,
         render_item=render_item,
+        include_name=described,
         compare_type=True,
         transactional_ddl=True,
         render_as_batch=connection.dialect.name == "sqlite",

@@ -1,52 +1,130 @@
-"""Public pages 信息公开: the list of notices and the page of one. No sign-in; nothing here depends on who reads."""
+"""Public pages 信息公开: home, the list of notices, one procurement, one notice, the agencies. No sign-in.
+
+Nothing here depends on who reads; what an address answers is the same for everybody, and may be kept for a minute.
+"""
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request, url_for
+from flask import render_template, request, url_for
+from werkzeug.wrappers import Response
 
-from app.procurement.awards.notice import notice_lines
-from app.procurement.awards.queries import award_row
+from app.disclosure import history, open_data, publishing, queries
+from app.disclosure.filters import REGIONS, Asked, Sort, asked, day_in
+from app.disclosure.freshness import fresh
+from app.disclosure.kinds import NoticeKind
+from app.disclosure.place import room
+from app.disclosure.words import excerpt, pieces
+from app.procurement.suppliers import queries as suppliers
 from app.procurement.tenders.line import current, line_of
-from app.procurement.tenders.queries import PAGE, notice, published, stage_now
-from app.procurement.tenders.services import BRANCHES, NOTICE_FIELDS
 from app.procurement.tenders.timetable import timetable
 from app.store import reading
 from app.web import navigation
 from app.web.clock import clock
+from app.web.plain_text import number
+from kernel.refusal import Missing
 from law import law_at
+from procurement.method import Method
 from procurement.stage import Stage
 
-room = Blueprint("disclosure", __name__)
-navigation.add("公告", "disclosure.index", 5)
+__all__ = ["open_data", "room"]
+publishing.listen()
+navigation.add("公告", "disclosure.notices", 5)
 
-STAGES = tuple(stage for stage in Stage if stage is not Stage.DRAFT)
+OFFERED = tuple(method for method in Method if method.terms.services)
+"""Methods by which services are bought."""
+
+PLACES = {id: zh for id, zh in REGIONS.items() if id != "national"}
+"""Regions that a line of a list names: where only the national rules are held, nothing is said."""
 
 
 @room.get("/")
-def index() -> str:
+def index() -> Response:
     now = clock()
-    text, after = request.args.get("q", "")[:100], request.args.get("after", "")[:64]
-    asked = request.args.get("stage", "")
-    stage = Stage(asked) if asked in STAGES else None
-    found = published(reading(), now, text=text, stage=stage, after=after)
-    lines = [(each, stage_now(each.stage, each.bids_close, now), line_of(each, now)) for each in found[:PAGE]]
+    newest = queries.lines(reading(), Asked(), now, limit=8)[:8]
+    page = render_template(
+        "public/index.html", deadlines=queries.deadlines(reading(), now), newest=newest, kinds=list(NoticeKind),
+        regions=PLACES, now=now,
+    )  # fmt: skip
+    return fresh(page)
+
+
+@room.get("/notices")
+def notices() -> Response:
+    now, wanted = clock(), asked(request.args)
+    session = reading()
+    found = queries.lines(session, wanted, now)
+    shown = found[: queries.PAGE]
     onward = ""
-    if len(found) > PAGE:
-        onward = url_for(".index", q=text or None, stage=stage.value if stage else None, after=lines[-1][0].ocid)
-    return render_template(
-        "public/index.html", lines=lines, q=text, stage=stage, stages=STAGES, onward=onward, later=bool(after), now=now
-    )
+    if len(found) > queries.PAGE:
+        onward = url_for(".notices", **{**wanted.args(), "after": str(shown[-1].id)})
+    words = [] if found or not wanted.question else queries.some_words(session, wanted.question)
+    marks = wanted.question.marks
+    page = render_template(
+        "public/notices.html", lines=shown, onward=onward, asked=wanted, count=queries.counts(session, wanted, now),
+        kinds=list(NoticeKind), methods=OFFERED, regions=REGIONS, places=PLACES, sorts=list(Sort), words=words, now=now,
+        marked=lambda text: pieces(text, marks), excerpt=lambda line: excerpt(_beside_the_title(line), marks),
+    )  # fmt: skip
+    return fresh(page)
 
 
 @room.get("/notices/<ocid>")
-def show(ocid: str) -> str:
+def show(ocid: str) -> Response:
     now = clock()
-    row, buyer = notice(reading(), ocid)
-    award = award_row(reading(), ocid)  # decided is not announced: its notice is empty until then
-    line = line_of(row, now)
+    row, buyer = queries.tender(reading(), ocid)
+    day = day_in(request.args.get("as_of", ""))
+    moment = min(history.end_of(day), now) if day else now
+    past = day is not None and day < now.date()
+    known = history.then(queries.notices_of(reading(), ocid), row.reached, row.opened_at, moment)
+    if known is None:
+        if past:
+            return fresh(render_template("public/not_yet.html", row=row, day=day))
+        raise Missing("没有这份公告")
+    line = line_of(known, moment)
     law = law_at(row.documents_issued or now.date(), row.jurisdiction)
-    return render_template(
-        "public/notice.html", row=row, buyer=buyer, tender=row.facts(), stage=stage_now(row.stage, row.bids_close, now),
-        line=line, step=current(line), dates=timetable(row, law), fields=NOTICE_FIELDS, branches=BRANCHES,
-        notice_period=law.period("notice_period"), award=notice_lines(award) if award else [],
+    award, contract = known.in_force(NoticeKind.AWARD), known.in_force(NoticeKind.CONTRACT)
+    stage = known.stage if past else _stage_today(row.stage, known.stage)
+    page = render_template(
+        "public/procurement.html", row=row, buyer=buyer, tender=row.facts(), stage=stage, line=line, step=current(line),
+        dates=timetable(row, law) if not past else [], known=known, award=award, contract=contract,
+        notice=known.in_force(NoticeKind.TENDER) or known.notices[0], ended=known.ended_by,
+        results=[each for each in known.notices if each.kind is NoticeKind.EVALUATION and each.in_force(moment)],
+        events=history.happened(known, row.opened_at), past=past, day=day, today=now.date(), Stage=Stage,
     )  # fmt: skip
+    return fresh(page)
+
+
+@room.get("/notices/<ocid>/<int:number>")
+def notice(ocid: str, number: int) -> Response:
+    row = queries.notice(reading(), ocid, number)
+    return fresh(render_template("public/notice.html", notice=row, regions=REGIONS))
+
+
+@room.get("/agencies")
+def agencies() -> Response:
+    text, after = " ".join(request.args.get("q", "")[:100].split()), number(request.args.get("after", ""))
+    found = suppliers.agencies(reading(), queries.named_suppliers(), text=text, after=after)
+    lines = found[: suppliers.PAGE]
+    onward = url_for(".agencies", q=text or None, after=lines[-1].id) if len(found) > suppliers.PAGE else ""
+    return fresh(render_template("public/agencies.html", lines=lines, q=text, onward=onward, later=bool(after)))
+
+
+@room.get("/agencies/<uscc>")
+def agency(uscc: str) -> Response:
+    session = reading()
+    row = suppliers.agency(session, queries.named_suppliers(), uscc)
+    page = render_template(
+        "public/agency.html", row=row, standings=suppliers.standings_of(session, row.id),
+        lines=queries.notices_with(session, row.id),
+    )  # fmt: skip
+    return fresh(page)
+
+
+def _stage_today(stage: Stage, told: Stage) -> Stage:
+    """Today's own stage, which knows steps between two notices too; what time alone has closed is closed."""
+    return told if stage is Stage.TENDERING else stage
+
+
+def _beside_the_title(line: queries.Line) -> str:
+    """What of a notice's text the list does not show anyway: its title, number, buyer and supplier stand in front."""
+    shown = {line.title, line.ocid, line.buyer, line.supplier}
+    return " ".join(part for part in line.text.split("\n") if part not in shown)

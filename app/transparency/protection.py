@@ -17,16 +17,31 @@ PROTECTIONS: dict[str, Protection] = {}
 
 @dataclass(frozen=True)
 class Protection:
-    """Statements for each dialect, to run in this order once all of ``tables`` are there."""
+    """Statements for each dialect, to run in this order once all of ``tables`` are there.
+
+    makes        tables that the statements themselves make and no model describes (a full-text index)
+    undo_sqlite  statements that take those away again, before ``tables`` go
+    """
 
     name: str
     tables: frozenset[str]
     sqlite: tuple[str, ...]
     postgresql: tuple[str, ...]
+    makes: frozenset[str] = frozenset()
+    undo_sqlite: tuple[str, ...] = ()
 
     def statements(self, dialect: str) -> tuple[str, ...]:
         """The statements for ``dialect`` (``sqlite`` or ``postgresql``)."""
         return {"sqlite": self.sqlite, "postgresql": self.postgresql}[dialect]
+
+    def undoing(self, dialect: str) -> tuple[str, ...]:
+        """The statements that take away what ``makes`` names."""
+        return {"sqlite": self.undo_sqlite, "postgresql": ()}[dialect]
+
+
+def described(name: str | None, kind: str, _parents: object) -> bool:
+    """Whether the models describe the table ``name``: for alembic's ``include_name``."""
+    return kind != "table" or name not in {made for protection in PROTECTIONS.values() for made in protection.makes}
 
 
 def protect(metadata: MetaData, protection: Protection) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.procurement.suppliers.models import StandingRow, SupplierRow
@@ -52,6 +52,10 @@ def standings_of(session: Session, supplier_id: int) -> list[StandingRow]:
 
 def suppliers(session: Session, *, text: str = "", after: int = 0, limit: int = PAGE) -> list[SupplierLine]:
     """The files in the order in which they were opened, from behind ``after``; up to ``limit`` + 1 lines."""
+    return [SupplierLine(*row) for row in session.execute(_files(text, after, limit))]
+
+
+def _files(text: str, after: int, limit: int) -> Select[tuple[object, ...]]:
     counted = (
         select(
             StandingRow.supplier_id, func.count().label("standings"), func.max(StandingRow.recorded_at).label("latest")
@@ -70,8 +74,31 @@ def suppliers(session: Session, *, text: str = "", after: int = 0, limit: int = 
         .limit(limit + 1)
     )  # fmt: skip
     if text.strip():
-        pattern = "%" + text.strip().replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_") + "%"
+        words = text.strip()
         statement = statement.where(
-            or_(SupplierRow.name.like(pattern, escape="\\"), SupplierRow.uscc.like(pattern, escape="\\"))
+            or_(SupplierRow.name.contains(words, autoescape=True), SupplierRow.uscc.contains(words, autoescape=True))
         )
-    return [SupplierLine(*row) for row in session.execute(statement)]
+    return statement
+
+
+def agencies(
+    session: Session, named: Select[tuple[int]], *, text: str = "", after: int = 0, limit: int = PAGE
+) -> list[SupplierLine]:
+    """The agencies that the public may know of: those with a standing record, and those that ``named`` gives the ids of.
+
+    Who has only opened a file is not among them: before an opening that could tell who is about to bid. Order and limit
+    as in ``suppliers``.
+    """
+    return [SupplierLine(*row) for row in session.execute(_files(text, after, limit).where(_known(named)))]
+
+
+def agency(session: Session, named: Select[tuple[int]], uscc: str) -> SupplierRow:
+    """The file of such an agency by its 统一社会信用代码. Raises Missing, also for one that the public does not know of."""
+    row = session.scalars(select(SupplierRow).where(SupplierRow.uscc == uscc, _known(named))).one_or_none()
+    if row is None:
+        raise Missing("没有这家社工机构的公开信息")
+    return row
+
+
+def _known(named: Select[tuple[int]]) -> ColumnElement[bool]:
+    return or_(SupplierRow.id.in_(select(StandingRow.supplier_id)), SupplierRow.id.in_(named))

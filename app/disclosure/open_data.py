@@ -1,0 +1,146 @@
+"""What machines read 开放数据: the filtered list as CSV, XLSX, Atom and RSS; the sitemap and robots.txt.
+
+Files hold exactly what the filter shows. One that would be too long is refused with a reason, never cut off in silence.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import request, url_for
+from werkzeug.wrappers import Response
+
+from app.disclosure import feeds, queries
+from app.disclosure.filters import REGIONS, Asked, asked
+from app.disclosure.freshness import fresh
+from app.disclosure.place import room
+from app.disclosure.queries import Line
+from app.store import reading
+from app.web.clock import clock
+from kernel.refusal import BadInput, Finding, Missing
+from reports.compose.notice_list import NoticeFacts, notice_rows, notice_workbook
+from reports.delimited import delimited
+from reports.workbook import make_workbook
+
+MOST_ROWS = {"csv": 20_000, "xlsx": 2_000}
+"""Notices that one file may hold."""
+IN_A_FEED = 50
+IN_A_SITEMAP = 10_000
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@room.get("/notices.csv")
+def notices_csv() -> Response:
+    wanted, found = _all("csv")
+    answer = fresh(b"".join(delimited(notice_rows(_facts(line) for line in found))), "text/csv")
+    return _named(answer, "csv", wanted)
+
+
+@room.get("/notices.xlsx")
+def notices_xlsx() -> Response:
+    wanted, found = _all("xlsx")
+    told = [(zh or "只看", value) for _, zh, value in wanted.words()]
+    book = notice_workbook((_facts(line) for line in found), asked=told, day=clock().date())
+    return _named(fresh(make_workbook(book), XLSX), "xlsx", wanted)
+
+
+@room.get("/notices.atom")
+def notices_atom() -> Response:
+    wanted, found = _newest()
+    made = feeds.atom(
+        found, title=_title(wanted), here=_here(".notices_atom", wanted), page=_here(".notices", wanted), address=_address,
+        now=clock(),
+    )  # fmt: skip
+    return fresh(made, "application/atom+xml")
+
+
+@room.get("/notices.rss")
+def notices_rss() -> Response:
+    wanted, found = _newest()
+    made = feeds.rss(
+        found,
+        title=_title(wanted),
+        here=_here(".notices_rss", wanted),
+        page=_here(".notices", wanted),
+        address=_address,
+    )
+    return fresh(made, "application/rss+xml")
+
+
+@room.get("/sitemap.xml")
+def sitemap() -> Response:
+    """The places of the portal, and one sitemap for each ten thousand notices."""
+    parts = queries.last_number(reading()) // IN_A_SITEMAP + 1
+    addresses = [url_for(".sitemap_part", part=part, _external=True) for part in range(parts)]
+    return fresh(feeds.sitemap_index((address, None) for address in addresses), "application/xml")
+
+
+@room.get("/sitemap-<int:part>.xml")
+def sitemap_part(part: int) -> Response:
+    found = queries.procurements_between(reading(), part * IN_A_SITEMAP, (part + 1) * IN_A_SITEMAP)
+    if not found and part:
+        raise Missing("没有这一部分")
+    pages: list[tuple[str, Any]] = [(url_for(".show", ocid=ocid, _external=True), changed) for ocid, changed in found]
+    if part == 0:
+        places = (".index", ".notices", ".agencies", "results.index")
+        pages = [*((url_for(place, _external=True), None) for place in places), *pages]
+    return fresh(feeds.sitemap(pages), "application/xml")
+
+
+@room.get("/robots.txt")
+def robots() -> Response:
+    lines = (
+        "User-agent: *",
+        "Disallow: /sign-in",
+        "Disallow: /notices?",
+        "Disallow: /notices.csv",
+        "Disallow: /notices.xlsx",
+        "Allow: /",
+        f"Sitemap: {url_for('.sitemap', _external=True)}",
+    )
+    return fresh("\n".join(lines) + "\n", "text/plain")
+
+
+def _all(form: str) -> tuple[Asked, list[Line]]:
+    """Everything that the filter shows, on whatever page it was asked for. Raises BadInput when it is too much."""
+    wanted = asked({**request.args, "after": ""})
+    most = MOST_ROWS[form]
+    found = queries.lines(reading(), wanted, clock(), limit=most)
+    if len(found) > most:
+        finding = Finding(
+            "", f"一个 {form.upper()} 文件最多 {most:,} 条公告", have=f"{most:,} 条以上", need=f"{most:,} 条以内",
+            cure="请缩小筛选范围, 例如按公布日期分段导出",
+        )  # fmt: skip
+        raise BadInput((finding,), "不能导出")
+    return wanted, found
+
+
+def _newest() -> tuple[Asked, list[Line]]:
+    wanted = asked({**request.args, "after": "", "sort": ""})
+    return wanted, queries.lines(reading(), wanted, clock(), limit=IN_A_FEED)[:IN_A_FEED]
+
+
+def _facts(line: Line) -> NoticeFacts:
+    return NoticeFacts(
+        line.name, line.title, line.ocid, line.buyer, line.supplier, REGIONS.get(line.jurisdiction, line.jurisdiction),
+        line.method.zh if line.method else "", line.amount, line.published_at, line.closes_at, line.until, _address(line),
+    )  # fmt: skip
+
+
+def _address(line: Line) -> str:
+    return url_for(".notice", ocid=line.ocid, number=line.id, _external=True)
+
+
+def _here(endpoint: str, wanted: Asked) -> str:
+    return url_for(endpoint, **wanted.first_page(), _external=True)
+
+
+def _title(wanted: Asked) -> str:
+    said = "、".join(value for _, _, value in wanted.words())
+    return f"政府购买社会工作服务公告{': ' + said if said else ''}"
+
+
+def _named(answer: Response, form: str, wanted: Asked) -> Response:
+    part = "-filtered" if wanted.filters else ""
+    answer.headers["Content-Disposition"] = f'attachment; filename="caiping-notices{part}.{form}"'
+    return answer
