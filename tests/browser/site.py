@@ -34,6 +34,10 @@ PAGE_FAULTS = """() => {
 """What no page may have, whoever reads it: sideways scrolling, a control without a label, an id twice, a dead anchor."""
 
 
+PATIENCE_MS = 30_000
+"""How long a busy machine may take for one step before the test gives up."""
+
+
 class Quiet(WSGIRequestHandler):
     """A handler that does not print every request."""
 
@@ -70,7 +74,7 @@ class Visitor:
 
     def __init__(self, page: Page, password: str) -> None:
         self.page, self._password = page, password
-        self.page.set_default_timeout(15_000)
+        self.page.set_default_timeout(PATIENCE_MS)
         self.on_phone = (page.viewport_size or {})["width"] < 500
         self.seen: set[str] = set()
 
@@ -154,7 +158,8 @@ class Visitor:
 
     def task(self, title: str) -> Page:
         """Go to the workbench and take up the task of this title: the next act is one click away."""
-        self.go("/workbench")
+        if not self.page.url.endswith("/workbench"):
+            self.go("/workbench")
         task = self.page.locator(".todo", has_text=title)
         assert task.count(), f"no task {title} on the workbench: {self.page.inner_text('main')[:600]}"
         task.first.get_by_role("link").click()
