@@ -13,9 +13,9 @@ from fractions import Fraction
 
 from evaluation.kind import Kind, Use
 from evaluation.result import Result, ResultStage
-from evaluation.subject import ContractFacts, rate_text
+from evaluation.subject import ContractFacts
 from kernel.money import Fen, share_of, yuan_text
-from kernel.points import shortest_text
+from kernel.points import percent_text, shortest_text
 from kernel.refusal import WrongStage
 
 
@@ -136,7 +136,7 @@ def payment_by_clause(contract: ContractFacts, result: Result) -> Payment:
     rate = (base - score) / base
     deduction = share_of(contract.amount_fen, rate)
     working = (
-        f"({shortest_text(base)} − {result.shown}) ÷ {shortest_text(base)} = {rate_text(rate)}; "
+        f"({shortest_text(base)} − {result.shown}) ÷ {shortest_text(base)} = {percent_text(rate, 2)}; "
         f"× 年度合同金额 {yuan_text(contract.amount_fen)} = 扣减 {yuan_text(deduction)}"
     )
     return Payment(deduction, rate, working, clause.text)

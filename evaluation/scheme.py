@@ -16,9 +16,10 @@ from typing import Any
 
 from evaluation.grid import grid_findings
 from evaluation.kind import NOTICE_88, ORDER_102, Kind, Party, Use
-from evaluation.subject import Subject, faults_of, rate_text
+from evaluation.subject import Subject, faults_of
 from kernel.lifecycle import Lifecycle, Step
 from kernel.period import Period
+from kernel.points import percent_text
 from kernel.refusal import Finding
 from kernel.role import Role
 from law.rule import rule
@@ -187,10 +188,10 @@ def party_weights_add_up(scheme: Scheme, law: Any) -> Iterable[Finding]:
         yield Finding("parties", f"评估主体重复: {party.zh}")
     for share in scheme.parties:
         if share.weight <= 0:
-            yield Finding("parties", f"{share.party.zh}的权重须大于零", have=rate_text(share.weight))
+            yield Finding("parties", f"{share.party.zh}的权重须大于零", have=percent_text(share.weight, 2))
     total = sum((share.weight for share in scheme.parties), Fraction(0))
     if total != 1:
-        yield Finding("parties", have=rate_text(total), need="100.00%")
+        yield Finding("parties", have=percent_text(total, 2), need="100.00%")
     for name in sorted(_named_parties(scheme.rubric) - {party.zh for party in named}):
         yield Finding("parties", f"指标体系中有由“{name}”评分的指标, 方案未列该评估主体")
 
@@ -216,7 +217,8 @@ def shares_say_what_the_rubric_says(scheme: Scheme, law: Any) -> Iterable[Findin
     for share in scheme.parties:
         points = sum((leaf.weight or Fraction(0)) * leaf.parties.get(share.party.zh, Fraction(0)) for leaf in leaves)
         if points / total != share.weight:
-            yield Finding("parties", f"{share.party.zh}的权重与指标体系不符", have=rate_text(share.weight), need=rate_text(points / total))
+            have, need = percent_text(share.weight, 2), percent_text(points / total, 2)
+            yield Finding("parties", f"{share.party.zh}的权重与指标体系不符", have=have, need=need)
 
 
 @rule(zh="立项评估由第三方专业机构进行", cites=NOTICE_88, status="V")
@@ -234,10 +236,10 @@ def stage_weights_add_up(scheme: Scheme, law: Any) -> Iterable[Finding]:
         return
     for share in scheme.stages:
         if share.weight <= 0:
-            yield Finding("stages", f"{share.kind.zh}的阶段权重须大于零", have=rate_text(share.weight))
+            yield Finding("stages", f"{share.kind.zh}的阶段权重须大于零", have=percent_text(share.weight, 2))
     total = sum((share.weight for share in scheme.stages), Fraction(0))
     if total != 1:
-        yield Finding("stages", have=rate_text(total), need="100.00%")
+        yield Finding("stages", have=percent_text(total, 2), need="100.00%")
     if scheme.kind not in {share.kind for share in scheme.stages}:
         yield Finding("stages", f"阶段权重未列本次评估: {scheme.kind.zh}")
 
@@ -335,7 +337,7 @@ def output_and_effect_weigh_most(scheme: Scheme, law: Any) -> Finding | None:
         return None
     share = (named["产出"] + named["效益"]) / sum(named.values(), Fraction(0))
     least = law["performance_output_benefit_min_share"]
-    return Finding("rubric", have=rate_text(share), need=f"不低于 {rate_text(least)}") if share < least else None
+    return Finding("rubric", have=percent_text(share, 2), need=f"不低于 {percent_text(least, 2)}") if share < least else None
 
 
 _WRITTEN_WELL = (

@@ -13,7 +13,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from kernel.money import Fen
-from kernel.points import half_up, shortest_text
+from kernel.points import shortest_text
 from kernel.refusal import Finding
 from rubric.criterion import GradeBand
 
@@ -141,8 +141,3 @@ def _faults(subject: Subject) -> Iterable[Finding]:
     if contract.renewal is not None and contract.renewal.renews & contract.renewal.stops:
         both = "、".join(sorted(contract.renewal.renews & contract.renewal.stops))
         yield Finding("renewal", "同一等级不能既续签又终止", have=both)
-
-
-def rate_text(rate: Fraction) -> str:
-    """A share as a percentage with two places, half up: Fraction(1, 25) → ``4.00%``."""
-    return f"{half_up(rate * 100, 2)}%"

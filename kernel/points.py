@@ -103,3 +103,12 @@ def shortest_text(value: Fraction) -> str:
         return str(value)
     places = max(twos, fives)
     return f"{half_up(value, places):f}"
+
+
+def percent_text(share: Fraction, places: int | None = None) -> str:
+    """A share as a percentage: exactly, or rounded half up to ``places`` decimals.
+
+    >>> percent_text(Fraction(1, 8)), percent_text(Fraction(1, 8), 2), percent_text(Fraction(1, 3), 2)
+    ('12.5%', '12.50%', '33.33%')
+    """
+    return f"{shortest_text(share * 100) if places is None else half_up(share * 100, places)}%"

@@ -12,7 +12,7 @@ from typing import Any
 from kernel.lifecycle import Lifecycle, Step
 from kernel.money import Fen, share_of, yuan_text
 from kernel.period import Period, Unit, months_after
-from kernel.points import shortest_text
+from kernel.points import percent_text, shortest_text
 from kernel.refusal import BadInput, Finding
 from kernel.role import Role
 from law.day import LawAt
@@ -174,9 +174,9 @@ def payment_findings(payments: Sequence[PaymentTerm]) -> tuple[Finding, ...]:
     if rests > 1:
         return (Finding("payments", "只能有一笔结算尾款", cites=cites, have=rests),)
     if rests and total >= 1:
-        return (Finding("payments", "其余各笔付款已达百分之百, 没有尾款可结", cites=cites, have=f"{shortest_text(total * 100)}%"),)
+        return (Finding("payments", "其余各笔付款已达百分之百, 没有尾款可结", cites=cites, have=percent_text(total)),)
     if not rests and total != 1:
-        return (Finding("payments", "付款比例合计须为百分之百", cites=cites, have=f"{shortest_text(total * 100)}%", need="100%"),)
+        return (Finding("payments", "付款比例合计须为百分之百", cites=cites, have=percent_text(total), need="100%"),)
     return ()
 
 

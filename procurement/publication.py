@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from kernel.lifecycle import Condition
 from kernel.period import Period, Unit
-from kernel.points import shortest_text
+from kernel.points import percent_text, shortest_text
 from kernel.refusal import Finding
 from law.day import LawAt
 from law.rule import rule
@@ -109,10 +109,10 @@ def price_weighs_enough(tender: Tender, law: LawAt) -> Iterable[Finding]:
         low, high = law.parameter("consultation_price_weight_services_min"), law.parameter("consultation_price_weight_services_max")
         if not low.value <= share <= high.value:  # type: ignore[operator]
             yield Finding(
-                "scoring.price", "磋商服务项目的价格分值占总分值的比重应为百分之十至百分之三十", low.cites, have=_percent(share)
+                "scoring.price", "磋商服务项目的价格分值占总分值的比重应为百分之十至百分之三十", low.cites, have=percent_text(share)
             )
     elif share < law.share("price_weight_services_min"):
-        yield Finding("scoring.price", have=_percent(share), need=f"不低于{_percent(law.share('price_weight_services_min'))}")
+        yield Finding("scoring.price", have=percent_text(share), need=f"不低于{percent_text(law.share('price_weight_services_min'))}")
 
 
 @rule(zh="评审因素应当细化和量化, 分值设置应当与评审因素的量化指标相对应", cites="财政部令第87号 第五十五条", id="87-55")
@@ -175,9 +175,9 @@ def payments_add_up(tender: Tender, law: LawAt) -> Iterable[Finding]:
     if rests > 1:
         yield Finding("contract.payment", "只能有一笔结算尾款", have=rests)
     elif rests and fixed >= 1:
-        yield Finding("contract.payment", "其余各笔付款已达百分之百, 没有尾款可结", have=_percent(fixed))
+        yield Finding("contract.payment", "其余各笔付款已达百分之百, 没有尾款可结", have=percent_text(fixed))
     elif not rests and fixed != 1:
-        yield Finding("contract.payment", have=_percent(fixed), need="100%")
+        yield Finding("contract.payment", have=percent_text(fixed), need="100%")
 
 
 @rule(zh="服务合同连同续签合计不得超过三年", cites="财库〔2014〕37号", id="37")
@@ -256,7 +256,7 @@ def sme_support_is_lawful(tender: Tender, law: LawAt) -> Iterable[Finding]:
         if low is not None and high is not None and not low <= tender.sme_deduction <= high:
             yield Finding(
                 "notice.sme_price_deduction", "对小微企业的价格扣除比例超出规定幅度", law.parameter("sme_deduction_min").cites,
-                have=_percent(tender.sme_deduction), need=f"{_percent(low)}至{_percent(high)}",
+                have=percent_text(tender.sme_deduction), need=f"{percent_text(low)}至{percent_text(high)}",
             )  # fmt: skip
         if not tender.sme_industry:
             yield Finding("notice.sme_industry", "未写明采购标的对应的中小企业划分标准所属行业", cites="财库〔2020〕46号 第十二条")
@@ -272,7 +272,7 @@ def the_bid_deposit_is_within_two_per_cent(tender: Tender, law: LawAt) -> Findin
     """Exactly two per cent is allowed."""
     most = law.share("bid_deposit_max_share")
     if tender.bid_deposit > most:
-        return Finding("notice.bid_deposit", have=_percent(tender.bid_deposit), need=f"不超过{_percent(most)}")
+        return Finding("notice.bid_deposit", have=percent_text(tender.bid_deposit), need=f"不超过{percent_text(most)}")
     return None
 
 
@@ -281,7 +281,7 @@ def the_performance_bond_is_within_ten_per_cent(tender: Tender, law: LawAt) -> F
     """Exactly ten per cent is allowed."""
     most = law.share("performance_deposit_max_share")
     if tender.performance_bond > most:
-        return Finding("notice.performance_bond", have=_percent(tender.performance_bond), need=f"不超过{_percent(most)}")
+        return Finding("notice.performance_bond", have=percent_text(tender.performance_bond), need=f"不超过{percent_text(most)}")
     return None
 
 
@@ -293,7 +293,7 @@ def raised_low_price_ratios_are_in_range(tender: Tender, law: LawAt) -> Iterable
         own, least = tender.price.raised.get(test.value), law.get(f"abnormal_low_{test.value}")
         if own is not None and most is not None and least is not None and not least <= own <= most:
             yield Finding(
-                f"price.abnormal_low.{test.value}", have=_percent(own), need=f"{_percent(least)}至{_percent(most)}"
+                f"price.abnormal_low.{test.value}", have=percent_text(own), need=f"{percent_text(least)}至{percent_text(most)}"
             )
 
 
@@ -381,10 +381,6 @@ def _leaf_texts(leaf: Criterion) -> Iterator[tuple[str, str]]:
 
 def _plain(text: str) -> str:
     return re.sub(r"[\s,，。;；:：、()（）“”\"']", "", text)
-
-
-def _percent(share: Fraction) -> str:
-    return f"{shortest_text(share * 100)}%"
 
 
 def _yuan(fen: int) -> str:

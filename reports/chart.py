@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
 from math import cos, pi, sin
 from xml.sax.saxutils import escape
 
-from kernel.points import half_up, shortest_text
+from kernel.points import half_up, percent_text, shortest_text
 
 INK, INK_SOFT, LINE, LINE_STRONG, ACCENT, WASH = "#17212b", "#4a5963", "#d9e0e4", "#8c9aa3", "#0b5a7a", "#f5f7f8"
 SANS = "Caiping Sans, Caiping Sans Full, Noto Sans SC, PingFang SC, Microsoft YaHei, Noto Sans CJK SC, sans-serif"
@@ -118,10 +117,7 @@ def _text(x: float, y: float, text: str, *, size: int = 13, anchor: str = "start
 
 
 def _per_cent(rate: Fraction | None) -> str:
-    if rate is None:
-        return "不适用"
-    shown: Decimal = half_up(rate * 100, 2)
-    return f"{shown}%"
+    return "不适用" if rate is None else percent_text(rate, 2)
 
 
 def _wrapped(name: str, length: int) -> list[str]:

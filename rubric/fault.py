@@ -12,7 +12,7 @@ from datetime import date
 from fractions import Fraction
 from itertools import pairwise
 
-from kernel.points import shortest_text
+from kernel.points import percent_text, shortest_text
 from kernel.refusal import BadInput, Finding
 from rubric.adjustments import Delegated, Judgement
 from rubric.criterion import Criterion, GradeBands, Part, Rubric, Window
@@ -135,7 +135,7 @@ def _ids(rubric: Rubric) -> Iterator[Fault]:
 def _shares(rubric: Rubric) -> Iterator[Fault]:
     for what, shares in (("评分主体", rubric.parties), ("阶段", rubric.stages)):
         if shares and sum(shares.values()) != 1:
-            yield Fault(rubric.name, "shares", f"{what}权重合计{_t(sum(shares.values(), Fraction(0)) * 100)}%, 应为100%")
+            yield Fault(rubric.name, "shares", f"{what}权重合计{percent_text(sum(shares.values(), Fraction(0)))}, 应为100%")
         if any(s < 0 for s in shares.values()):
             yield Fault(rubric.name, "shares", f"{what}权重不能为负")
 

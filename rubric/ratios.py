@@ -8,7 +8,7 @@ from fractions import Fraction
 from math import floor
 from typing import Any, ClassVar
 
-from kernel.points import shortest_text
+from kernel.points import percent_text, shortest_text
 from rubric.entry import Entry
 from rubric.rule import BadMark, Choice, Form, NotApplicable, Rule, fen_text, number, register, shown, table
 
@@ -104,12 +104,12 @@ class Ratio(Proportional):
         return MEASURES[self.measure].format(n=self.numerator, d=self.denominator)
 
     def describe(self) -> str:
-        ends = f"达到{_percent(self.full_at)}得{fen_text(self.full)}"
+        ends = f"达到{percent_text(self.full_at)}得{fen_text(self.full)}"
         if self.zero_at:
-            ends += f", {_percent(self.zero_at)}得0分"
+            ends += f", {percent_text(self.zero_at)}得0分"
         ends += ", 其间按比例计分"
         if self.pass_at is not None:
-            ends += f", 低于{_percent(self.pass_at)}得0分"
+            ends += f", 低于{percent_text(self.pass_at)}得0分"
         if self.least is None:
             ends += ", 可为负分"
         if self.high is not None and self.high != self.full:
@@ -198,7 +198,7 @@ class TargetRatio(Proportional):
     def describe(self) -> str:
         target = f"指标值{'≤' if self.lower_better else '≥'}{shortest_text(self.target)}{self.unit}, " if self.target else ""
         below = "按 指标值/实际完成值 计分" if self.lower_better else "按 实际完成值/指标值 计分"
-        far = f", 超过指标值的{_percent(self.far_above)}的按偏离程度扣减" if self.far_above is not None else ""
+        far = f", 超过指标值的{percent_text(self.far_above)}的按偏离程度扣减" if self.far_above is not None else ""
         return f"{target}达到得{fen_text(self.full)}, 未达到{below}{far}"
 
     @property
@@ -315,7 +315,7 @@ class DeductPerPoint(Rule):
         what = self.input or "完成率"
         part = "" if self.proportional else "（不足一个百分点的不扣）"
         least = f", 扣至{fen_text(self.least)}为止"
-        return f"{what}每低于{_percent(self.target)}一个百分点扣{fen_text(self.minus)}{part}{least}"
+        return f"{what}每低于{percent_text(self.target)}一个百分点扣{fen_text(self.minus)}{part}{least}"
 
     @property
     def form(self) -> Form:
@@ -331,7 +331,3 @@ class DeductPerPoint(Rule):
             entry.number("least", Fraction(0)) or Fraction(0),
             entry.text("input"),
         )
-
-
-def _percent(rate: Fraction) -> str:
-    return f"{shortest_text(rate * 100)}%"

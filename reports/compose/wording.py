@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from kernel.points import half_up, shortest_text
+from kernel.points import half_up, percent_text, shortest_text
 
 NONE = "—"
 _TERMS = {"numerator": "分子", "denominator": "分母"}
@@ -53,8 +53,9 @@ def weight_text(weight: Fraction | None) -> str:
 
 def rate_text(points: Fraction | None, weight: Fraction | None) -> str:
     """Rate of points 得分率 in per cent, two places."""
-    return NONE if points is None or not weight else f"{half_up(points / weight * 100, 2)}%"
+    return NONE if points is None or not weight else percent_text(points / weight, 2)
 
 
 def per_cent(share: Fraction) -> str:
-    return f"{shortest_text(share * 100)}%" if "/" not in shortest_text(share * 100) else f"{half_up(share * 100, 2)}%"
+    exact = percent_text(share)
+    return exact if "/" not in exact else percent_text(share, 2)

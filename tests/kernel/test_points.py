@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kernel.points import exact_text, half_up, points, shortest_text
+from kernel.points import exact_text, half_up, percent_text, points, shortest_text
 
 
 @pytest.mark.parametrize(("written", "exact"), [("7.25", Fraction(29, 4)), ("20%", Fraction(1, 5)), ("2/3", Fraction(2, 3)), (22, Fraction(22))])
@@ -67,3 +67,12 @@ def test_the_exact_text_is_read_back_as_the_same_number(value: Fraction) -> None
 def test_a_shown_score_keeps_all_its_places() -> None:
     assert half_up(Fraction(90), 2) == Decimal("90.00")
     assert str(half_up(Fraction(90), 2)) == "90.00"
+
+
+@pytest.mark.parametrize(
+    ("share", "exactly", "rounded"),
+    [("12345/1000000", "1.2345%", "1.23%"), ("12350/1000000", "1.235%", "1.24%"), ("1", "100%", "100.00%"), ("1/3", "100/3%", "33.33%")],
+)
+def test_a_share_is_told_exactly_or_rounded_half_up(share: str, exactly: str, rounded: str) -> None:
+    assert percent_text(points(share)) == exactly
+    assert percent_text(points(share), 2) == rounded
