@@ -11,6 +11,7 @@ from flask import Flask
 from kernel.money import yuan_text
 from kernel.period import aware
 from kernel.points import half_up
+from reports.numerals import capital_amount
 
 WEEKDAYS = "一二三四五六日"
 DASH = "—"
@@ -23,6 +24,15 @@ def yuan(fen: int | None) -> str:
     '¥6,929,000.00'
     """
     return DASH if fen is None else yuan_text(fen)
+
+
+def capital(fen: int | None) -> str:
+    """Money in capital numerals 人民币大写, as contracts and notices of award write it beside the figures.
+
+    >>> capital(692900000)
+    '人民币陆佰玖拾贰万玖仟元整'
+    """
+    return DASH if fen is None else capital_amount(fen)
 
 
 def points(value: Fraction | int | Decimal | None, places: int = 2) -> str:
@@ -70,6 +80,18 @@ def short_day(value: date | datetime | None) -> str:
     return f"{value.month}月{value.day}日"
 
 
+def soon(value: datetime, now: datetime) -> str:
+    """A moment near now: 昨天, 今天 or 明天 with its time; the day and its time when farther.
+
+    >>> from kernel.period import SHANGHAI
+    >>> soon(datetime(2026, 11, 24, 9, 30, tzinfo=SHANGHAI), datetime(2026, 11, 23, 23, 0, tzinfo=SHANGHAI))
+    '明天 09:30'
+    """
+    value = aware(value)
+    near = {-1: "昨天", 0: "今天", 1: "明天"}.get((value.date() - aware(now).date()).days)
+    return f"{near or short_day(value)} {value:%H:%M}"
+
+
 def init_app(app: Flask) -> None:
-    app.jinja_env.filters.update(yuan=yuan, points=points, percent=percent, day=day, short_day=short_day)
+    app.jinja_env.filters.update(yuan=yuan, capital=capital, points=points, percent=percent, day=day, short_day=short_day, soon=soon)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -39,3 +39,12 @@ def test_a_simulated_clock_starts_where_it_is_told_and_runs():
     assert clock.now() > first
     clock.set(None)
     assert abs(clock.now() - datetime.now(UTC)) < timedelta(seconds=5)
+
+
+def test_a_contract_shows_its_amount_in_figures_and_in_capitals(app):
+    with app.test_request_context("/"):
+        shown = app.jinja_env.from_string('{% import "layouts/face.html" as face %}{{ face.amount(fen) }}')
+
+        assert "¥6,929,000.00" in shown.render(fen=692900000)
+        assert "人民币陆佰玖拾贰万玖仟元整" in shown.render(fen=692900000)
+        assert "大写" not in shown.render(fen=None)
