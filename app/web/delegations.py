@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask import Blueprint, render_template, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 from wtforms import DateField, SelectChoice, SelectField
 from wtforms.validators import InputRequired
 
-from app.accounts import delegation
+from app.accounts import Actor, delegation
 from app.accounts.delegation import Delegate
 from app.store import reading, unit_of_work
 from app.web.clock import clock
 from app.web.forms import RoomForm
 from app.web.identity import signed_in
 from app.web.once import done
+from app.web.outlook import Coming, foresee
 from kernel.refusal import BadInput
 
 room = Blueprint("delegations", __name__)
@@ -74,3 +76,14 @@ def _page(form: DelegateForm) -> str:
         given=[each for each in found if each.delegator_id == actor.person_id],
         held=[each for each in found if each.delegate_id == actor.person_id],
     )  # fmt: skip
+
+
+def _end_by_themselves(session: Session, actor: Actor, now: datetime) -> list[Coming]:
+    """Delegations given or held that end until tomorrow. One statement."""
+    return [
+        Coming(each.until, "委托到期", f"{each.delegator} 委托 {each.delegate}", url_for("delegations.index"), delegation.ENDS)
+        for each in delegation.delegations_of(session, actor.person_id, now)
+    ]
+
+
+foresee(delegation.DELEGABLE, _end_by_themselves)

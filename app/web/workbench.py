@@ -10,13 +10,19 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import Blueprint, render_template
+from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from app.accounts.actor import Actor
+from app.accounts.queries import arrived
 from app.store import reading
+from app.web import outlook
 from app.web.clock import clock
 from app.web.identity import signed_in
+from kernel.period import aware
 from kernel.role import Role
+from law import law_at
+from law.calendar import NoArrangement
 
 room = Blueprint("workbench", __name__)
 
@@ -30,7 +36,7 @@ class Task:
     cites    the article, "" when none sets the date
     act      the word on the button
     minutes  how long it usually takes; 0 when unknown
-    days     days left as the law counts them, with ``unit`` (个工作日 or 日); None: counted in calendar days from ``due``
+    days     days left as the law counts them, with ``unit`` (个工作日 or 日); None: working days until ``due``
     """
 
     due: datetime | None
@@ -76,17 +82,31 @@ def tasks_for(session: Session, actor: Actor, now: datetime) -> list[Task]:
     return sorted(found, key=lambda task: (task.due is None, task.due or now, task.title))
 
 
-def days_left(task: Task, now: datetime) -> int | None:
-    """The number a task shows: as given, else whole calendar days until the due day; negative when it has passed."""
+def countdown(task: Task, now: datetime) -> tuple[int | None, str]:
+    """The number a task shows, and its unit: as given, else working days until the due day, negative when it has passed.
+
+    Calendar days where no working day is left before a due day that is not today, and for a year whose working days are
+    not arranged yet.
+    """
     if task.days is not None or task.due is None:
-        return task.days
-    return (task.due.date() - now.date()).days
+        return task.days, task.unit
+    today, due = aware(now).date(), aware(task.due).date()
+    try:
+        days = law_at(today).calendar.working_days_between(today, due)
+    except NoArrangement:
+        days = 0
+    return (days, "个工作日") if days or due == today else ((due - today).days, "日")
 
 
 @room.get("/workbench")
 def show() -> str:
     actor, now = signed_in(), clock()
-    tasks = [(task, days_left(task, now)) for task in tasks_for(reading(), actor, now)]
+    session, here = reading(), arrived(reading(), current_user.session_id, current_user.person_id)
+    tasks = [(task, *countdown(task, now)) for task in tasks_for(session, actor, now)]
     underway = [each for work in _WORK.get(actor.role, {}).values() for each in work(reading(), actor, now)]
-    minutes = sum(task.minutes for task, _ in tasks)
-    return render_template("workbench/show.html", tasks=tasks, underway=underway, now=now, minutes=minutes)
+    since = here.last_time or outlook.yesterday(now)
+    return render_template(
+        "workbench/show.html", tasks=tasks, underway=underway, now=now, minutes=sum(task.minutes for task, *_ in tasks),
+        waiting=outlook.waiting_for(session, actor, now), coming=outlook.coming(session, actor, now),
+        news=outlook.news(session, actor, since), since=since, here=here,
+    )  # fmt: skip

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from flask import url_for
 from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
 
 from app.accounts import Actor
+from app.accounts.models import OrganisationRow
+from app.accounts.trail import Trace, as_text
 from app.evaluation.assignments.models import AssignmentRow
 from app.evaluation.results.models import ObjectionRow, RectificationRow, ResultRow
 from app.evaluation.schemes.models import SchemeRow, SubjectRow
-from app.web import workbench
+from app.web import outlook, workbench
+from app.web.outlook import MOST, Coming, Waiting
 from app.web.workbench import Task
 from evaluation.assignment import AssignmentStage
-from evaluation.result import ResultStage
+from evaluation.result import RESULT, ResultStage
 from evaluation.scheme import SchemeStage
-from kernel.period import SHANGHAI, Period, Unit
+from kernel.period import SHANGHAI, Period, Unit, aware
 from kernel.role import Role
 from law import law_at
 
@@ -134,6 +137,75 @@ def rectifications_to_make(session: Session, actor: Actor, now: datetime) -> lis
     ]  # fmt: skip
 
 
+def results_with_others(session: Session, actor: Actor, now: datetime) -> list[Waiting]:
+    """Results whose next step is somebody else's: to state, to publish, to finalise, to apply. One statement."""
+    rows = session.execute(
+        select(
+            ResultRow.id, ResultRow.stage, SubjectRow.title, SubjectRow.supplier_name, SubjectRow.buyer_name, OrganisationRow.name,
+            SchemeRow.terms, ResultRow.computed_at, ResultRow.heard_at, ResultRow.published_at, ResultRow.final_at,
+        )
+        .join(SchemeRow, SchemeRow.id == ResultRow.scheme_id)
+        .join(SubjectRow, SubjectRow.id == SchemeRow.subject_id)
+        .join(OrganisationRow, OrganisationRow.id == SchemeRow.body_id)
+        .where(_own(actor), ResultRow.stage.in_(_UNFINISHED))
+        .order_by(ResultRow.id)
+        .limit(MOST)
+    )  # fmt: skip
+    found = []
+    for id, stage, title, agency, buyer, body, terms, computed, heard, published, final in rows:
+        url, due, since, who, what = url_for("results.show", result_id=id), None, None, "", ""
+        if stage is ResultStage.COMPUTED:
+            due, since, who, what = _end_of(_last_day(aware(computed).date(), terms["statement"])), computed, agency, "陈述意见"
+        elif stage is ResultStage.HEARD:
+            since, who, what = heard, body, "公示结果"
+        elif stage is ResultStage.FINAL:
+            since, who, what = final, buyer, "应用结果"
+        elif published is not None:
+            due, since, who, what = _end_of(_last_day(aware(published).date(), terms["publicity"])), published, "社会公众", "公示期内提出异议"
+        if who and who != actor.organisation_name and not (stage is ResultStage.COMPUTED and due is not None and due < now):
+            found.append(Waiting(who, what, title, url, since, due, NOTICE))
+    return found
+
+
+def statements_lapse(session: Session, actor: Actor, now: datetime) -> list[Coming]:
+    """Statement periods that end until tomorrow; by the table, time alone leads on from there. One statement."""
+    [step] = RESULT.steps_from(ResultStage.COMPUTED, Role.CLOCK)
+    found = []
+    for id, title, terms, computed in _rows(session, ResultStage.COMPUTED, _own(actor)):
+        ends = datetime.combine(_last_day(aware(computed).date(), terms["statement"]) + timedelta(days=1), time(), SHANGHAI)
+        found.append(Coming(ends, step.zh, title, url_for("results.show", result_id=id), step.cites))
+    return found
+
+
+def news(actor: Actor) -> list[Trace]:
+    """What happened to the results that concern one's own organisation."""
+    results = (
+        select(as_text(ResultRow.id), as_text(ResultRow.id).label("key"), SubjectRow.title)
+        .join(SchemeRow, SchemeRow.id == ResultRow.scheme_id)
+        .join(SubjectRow, SubjectRow.id == SchemeRow.subject_id)
+        .where(_own(actor))
+        .order_by(ResultRow.id.desc())
+        .limit(NEWEST)
+    )
+    words = {
+        "result.compute": "计算评估结果", "result.state": "提交机构陈述", "result.lapse": "陈述期届满", "result.publish": "公示评估结果",
+        "result.finalise": "确定评估结果", "result.withdraw": "撤销评估结果", "result.apply": "应用评估结果",
+    }  # fmt: skip
+    return [Trace("evaluation_results", words, results, "results.show", "result_id")]
+
+
+NEWEST = 200
+"""How many of the newest are looked at for news."""
+_UNFINISHED = (ResultStage.COMPUTED, ResultStage.HEARD, ResultStage.PUBLISHED, ResultStage.OBJECTED, ResultStage.FINAL)
+_ALL_SIDES = (Role.EVALUATION_BODY, Role.BUYER, Role.SUPPLIER)
+
+
+def _own(actor: Actor) -> ColumnElement[bool]:
+    """The results of one's own organisation, on whichever side it stands."""
+    side = {Role.SUPPLIER: SubjectRow.supplier_id, Role.BUYER: SubjectRow.buyer_id}.get(actor.role, SchemeRow.body_id)
+    return side == actor.organisation_id
+
+
 def _rows(session: Session, stage: ResultStage, mine: ColumnElement[bool], moment=ResultRow.computed_at):  # type: ignore[no-untyped-def]
     statement = (
         select(ResultRow.id, SubjectRow.title, SchemeRow.terms, moment)
@@ -160,3 +232,6 @@ workbench.register(Role.EVALUATION_BODY, objections_to_answer)
 workbench.register(Role.BUYER, results_to_decide)
 workbench.register(Role.SUPPLIER, statements_to_make)
 workbench.register(Role.SUPPLIER, rectifications_to_make)
+outlook.wait_for(_ALL_SIDES, results_with_others)
+outlook.foresee(_ALL_SIDES, statements_lapse)
+outlook.tell(_ALL_SIDES, news)

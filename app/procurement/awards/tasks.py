@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 from app.accounts import Actor
 from app.procurement.awards.models import AwardRow
 from app.procurement.scorings.models import RankingRow
+from app.procurement.tenders import history
+from app.procurement.tenders.history import Chapter
 from app.procurement.tenders.models import TenderRow
 from app.web.filters import day
 from app.web.workbench import Task, register
@@ -62,4 +64,9 @@ def _task(
     return Task(due, title, f"{detail}最迟 {day(limit.day)}。", limit.cites, url, act=act, days=days, unit="个工作日")
 
 
+history.add(Chapter("awards", {"award.announce": "公告中标结果"}, history.everybody, history.numbered(AwardRow), "awards.show"))
+history.add(Chapter(
+    "awards", {"award.decide": "确定中标人", "award.next_candidate": "中标人拒签, 转下一候选人"}, history.inside,
+    history.numbered(AwardRow), "awards.show",
+))  # fmt: skip
 register(Role.BUYER, to_decide_or_announce)

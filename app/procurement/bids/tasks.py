@@ -1,20 +1,28 @@
-"""What the tenders put on a supplier's workbench: those it may still answer and has not."""
+"""What bids put on a supplier's workbench: tenders still to answer, whom its bids wait for; and in a tender's history."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from flask import url_for
-from sqlalchemy import and_, select
+from sqlalchemy import ColumnElement, Select, and_, select
 from sqlalchemy.orm import Session
 
 from app.accounts import Actor
+from app.accounts.trail import as_text
 from app.procurement.bids.models import SUBMITTED, BidRow
 from app.procurement.suppliers.models import SupplierRow
+from app.procurement.tenders import history
+from app.procurement.tenders.history import Chapter
 from app.procurement.tenders.models import TenderRow
+from app.procurement.tenders.queries import stage_now
+from app.procurement.tenders.tasks import ENDINGS
+from app.web.outlook import Coming, Waiting, foresee, horizon, others, wait_for
 from app.web.workbench import Task, register
 from kernel.role import Role
 from procurement.stage import Stage
+from procurement.tender import TENDER
 
 MOST = 20
 
@@ -37,4 +45,71 @@ def to_answer(session: Session, actor: Actor, now: datetime) -> list[Task]:
     ]
 
 
+def buyers_who_decide(session: Session, actor: Actor, now: datetime) -> list[Waiting]:
+    """What our bids wait for, after the deadline: the next step of each tender and who takes it. One statement."""
+    found = []
+    for ocid, title, stage, close in session.execute(_own_tenders(actor, _UNDER_REVIEW)):
+        seen = stage_now(stage, close, now)
+        who, what, cites = others(TENDER, seen, actor, besides=ENDINGS)
+        if who and seen is not Stage.TENDERING:
+            found.append(Waiting(who, what, title, url_for("bids.show", ocid=ocid), since=close, cites=cites))
+    return found
+
+
+def own_bids_close(session: Session, actor: Actor, now: datetime) -> list[Coming]:
+    """Tenders that hold a bid of ours and close until tomorrow. One statement."""
+    [step] = TENDER.steps_from(Stage.TENDERING, Role.CLOCK)
+    return [
+        Coming(close, step.zh, title, url_for("bids.show", ocid=ocid), step.cites)
+        for ocid, title, _, close in session.execute(
+            _own_tenders(actor, (Stage.TENDERING,)).where(TenderRow.bids_close > now, TenderRow.bids_close <= horizon(now))
+        )
+    ]
+
+
+_UNDER_REVIEW = (
+    Stage.TENDERING, Stage.CLOSED, Stage.OPENED, Stage.QUALIFIED, Stage.COMMITTEE, Stage.SCORED, Stage.RANKED,
+)  # fmt: skip
+
+
+def _own_tenders(actor: Actor, stages: tuple[Stage, ...]) -> Select[Any]:
+    return (
+        select(TenderRow.ocid, TenderRow.title, TenderRow.stage, TenderRow.bids_close)
+        .join(BidRow, BidRow.ocid == TenderRow.ocid)
+        .join(SupplierRow, SupplierRow.id == BidRow.supplier_id)
+        .where(SupplierRow.organisation_id == actor.organisation_id, BidRow.status == SUBMITTED, TenderRow.stage.in_(stages))
+        .order_by(TenderRow.bids_close, TenderRow.ocid)
+        .limit(MOST)
+    )
+
+
+def _bids() -> Select[Any]:
+    return (
+        select(as_text(BidRow.id), TenderRow.ocid.label("key"), TenderRow.title)
+        .join(TenderRow, TenderRow.ocid == BidRow.ocid)
+        .join(SupplierRow, SupplierRow.id == BidRow.supplier_id)
+    )
+
+
+def _opened(actor: Actor) -> ColumnElement[bool] | None:
+    """Bids that were opened, for the inside; those withdrawn or replaced before are nobody's business."""
+    may = history.inside_once_opened(actor)
+    return None if may is None else and_(may, BidRow.status == SUBMITTED)
+
+
+def _own(actor: Actor) -> ColumnElement[bool] | None:
+    return SupplierRow.organisation_id == actor.organisation_id if actor.role is Role.SUPPLIER else None
+
+
+def _tenders_with_own_bid(actor: Actor) -> Select[Any]:
+    mine = select(BidRow.ocid).join(SupplierRow, SupplierRow.id == BidRow.supplier_id)
+    return mine.where(SupplierRow.organisation_id == actor.organisation_id).order_by(BidRow.submitted_at.desc()).limit(history.NEWEST)
+
+
+_SENT = {"bid.submit": "递交投标文件", "bid.replace": "替换投标文件"}
+history.add(Chapter("bids", _SENT, _opened, _bids, "openings.show"))
+history.add(Chapter("bids", {**_SENT, "bid.withdraw": "撤回投标文件"}, _own, _bids, "bids.show"))
+history.concerns(Role.SUPPLIER, _tenders_with_own_bid)
 register(Role.SUPPLIER, to_answer)
+wait_for([Role.SUPPLIER], buyers_who_decide)
+foresee([Role.SUPPLIER], own_bids_close)

@@ -1,18 +1,23 @@
-"""What committees tell of their members who leave: seats to hand over, and to whom the buyer must find somebody else."""
+"""What committees tell: seats to hand over when a member leaves, declarations that are awaited, and their history."""
 
 from __future__ import annotations
 
 from datetime import datetime, time
+from typing import Any
 
 from flask import url_for
-from sqlalchemy import or_, select
+from sqlalchemy import Select, exists, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts import Actor, duties
 from app.accounts.duties import Duty
 from app.accounts.models import AppointmentRow, OrganisationRow
-from app.procurement.committees.models import MemberRow
+from app.accounts.trail import as_text
+from app.procurement.committees.models import CommitteeRow, MemberRow
+from app.procurement.tenders import history
+from app.procurement.tenders.history import Chapter
 from app.procurement.tenders.models import TenderRow
+from app.web.outlook import Waiting, wait_for
 from app.web.workbench import Task, register
 from kernel.period import SHANGHAI
 from kernel.role import Role
@@ -81,5 +86,49 @@ def members_leaving(session: Session, actor: Actor, now: datetime) -> list[Task]
     ]  # fmt: skip
 
 
+def members_to_declare(session: Session, actor: Actor, now: datetime) -> list[Waiting]:
+    """Committees of ours that wait for members to declare. One statement."""
+    statement = (
+        select(TenderRow.ocid, TenderRow.title, CommitteeRow.drawn_at, CommitteeRow.evaluation_at)
+        .join(CommitteeRow, CommitteeRow.ocid == TenderRow.ocid)
+        .where(
+            TenderRow.buyer_id == actor.organisation_id,
+            TenderRow.stage == Stage.QUALIFIED,
+            exists().where(
+                MemberRow.ocid == TenderRow.ocid, MemberRow.left_at.is_(None), MemberRow.declared_at.is_(None)
+            ),
+        )
+        .order_by(CommitteeRow.evaluation_at, TenderRow.ocid)
+        .limit(20)
+    )
+    return [
+        Waiting(
+            Role.EXPERT.zh, "作出回避声明", title, url_for("committees.show", ocid=ocid), drawn_at, evaluation_at,
+            "政府采购法实施条例 第九条",
+        )
+        for ocid, title, drawn_at, evaluation_at in session.execute(statement)
+    ]  # fmt: skip
+
+
+def _seats() -> Select[Any]:
+    return select(as_text(MemberRow.id), TenderRow.ocid.label("key"), TenderRow.title).join(
+        TenderRow, TenderRow.ocid == MemberRow.ocid
+    )
+
+
+history.add(Chapter(
+    "committees",
+    {"committee.draw": "随机抽取评审专家", "committee.redraw": "补抽评审专家", "committee.form": "组建评标委员会"},
+    history.inside, history.numbered(CommitteeRow), "committees.show",
+))  # fmt: skip
+history.add(Chapter(
+    "committee_members",
+    {
+        "committee.name_representative": "委派采购人代表", "committee.declare": "作出回避声明",
+        "committee.release": "登记成员离任",
+    },
+    history.inside, _seats, "committees.show",
+))  # fmt: skip
+wait_for([Role.BUYER], members_to_declare)
 duties.register(seats_held)
 register(Role.BUYER, members_leaving)

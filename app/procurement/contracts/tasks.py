@@ -1,24 +1,32 @@
-"""What contracts put on the buyer's workbench: draw up, sign, pay what is due, decide on renewal."""
+"""What contracts put on the workbench: draw up, sign, pay what is due, decide on renewal; what the agency waits for; history."""
 
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
+from typing import Any
 
 from flask import url_for
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
 from app.accounts import Actor
+from app.accounts.models import OrganisationRow
+from app.accounts.trail import as_text
 from app.procurement.awards.models import AwardRow
 from app.procurement.contracts.models import ContractRow, ContractYearRow, PaymentRow
+from app.procurement.suppliers.models import SupplierRow
+from app.procurement.tenders import history
+from app.procurement.tenders.history import Chapter
 from app.procurement.tenders.models import TenderRow
 from app.web.filters import day
+from app.web.outlook import Waiting, wait_for
 from app.web.workbench import Task, register
 from kernel.money import yuan_text
 from kernel.period import SHANGHAI, aware
 from kernel.role import Role
 from law import law_at
 from law.calendar import NoArrangement
+from procurement import timetable
 from procurement.contract import ContractStage
 from procurement.stage import Stage
 
@@ -105,5 +113,112 @@ def to_renew(session: Session, actor: Actor, now: datetime) -> list[Task]:
     ]  # fmt: skip
 
 
+def signing_awaited(session: Session, actor: Actor, now: datetime) -> list[Waiting]:
+    """For the winner: contracts that the buyer has drawn up and not signed. One statement."""
+    statement = (
+        select(ContractRow.id, ContractRow.title, ContractRow.drawn_up_at, AwardRow.announced_at, OrganisationRow.name)
+        .join(SupplierRow, SupplierRow.id == ContractRow.supplier_id)
+        .join(AwardRow, AwardRow.ocid == ContractRow.ocid)
+        .join(OrganisationRow, OrganisationRow.id == ContractRow.buyer_id)
+        .where(SupplierRow.organisation_id == actor.organisation_id, ContractRow.stage == ContractStage.DRAFT)
+        .order_by(ContractRow.id)
+        .limit(20)
+    )
+    return [
+        Waiting(buyer, "签订合同", title, url_for("contracts.show", contract_id=id), drawn_up_at, _last_to_sign(announced_at), SIGNING)
+        for id, title, drawn_up_at, announced_at, buyer in session.execute(statement)
+    ]
+
+
+def payments_awaited(session: Session, actor: Actor, now: datetime) -> list[Waiting]:
+    """For the agency: payments that fall due within sixty days or are overdue. One statement."""
+    statement = (
+        select(ContractRow.id, ContractRow.title, ContractYearRow.number, PaymentRow.condition, PaymentRow.due_on, OrganisationRow.name)
+        .join(ContractYearRow, ContractYearRow.contract_id == ContractRow.id)
+        .join(PaymentRow, PaymentRow.year_id == ContractYearRow.id)
+        .join(SupplierRow, SupplierRow.id == ContractRow.supplier_id)
+        .join(OrganisationRow, OrganisationRow.id == ContractRow.buyer_id)
+        .where(
+            SupplierRow.organisation_id == actor.organisation_id,
+            ContractRow.stage == ContractStage.PERFORMING,
+            PaymentRow.paid_on.is_(None),
+            PaymentRow.due_on <= aware(now).date() + SOON,
+        )
+        .order_by(PaymentRow.due_on, PaymentRow.id)
+        .limit(20)
+    )
+    return [
+        Waiting(
+            buyer, f"支付第{year}年度 {condition}", title, url_for("contracts.show", contract_id=id, _anchor=f"year-{year}"),
+            due=datetime.combine(due_on, time(23, 59), SHANGHAI), cites="财库〔2019〕38号",
+        )
+        for id, title, year, condition, due_on, buyer in session.execute(statement)
+    ]  # fmt: skip
+
+
+def _last_to_sign(announced_at: datetime | None) -> datetime | None:
+    """The last day for signing, when the working days of that year are known."""
+    if announced_at is None:
+        return None
+    try:
+        return datetime.combine(timetable.contract(aware(announced_at).date(), law_at(aware(announced_at).date())).day, time(23, 59), SHANGHAI)
+    except NoArrangement:
+        return None
+
+
+def _contracts() -> Select[Any]:
+    return (
+        select(as_text(ContractRow.id), as_text(ContractRow.id).label("key"), ContractRow.title)
+        .join(TenderRow, TenderRow.ocid == ContractRow.ocid)
+        .join(SupplierRow, SupplierRow.id == ContractRow.supplier_id)
+    )
+
+
+def _signed() -> Select[Any]:
+    return select(as_text(ContractRow.id), TenderRow.ocid.label("key"), ContractRow.title).join(
+        TenderRow, TenderRow.ocid == ContractRow.ocid
+    )
+
+
+def _years() -> Select[Any]:
+    return (
+        select(as_text(ContractYearRow.id), as_text(ContractRow.id).label("key"), ContractRow.title)
+        .join(ContractRow, ContractRow.id == ContractYearRow.contract_id)
+        .join(TenderRow, TenderRow.ocid == ContractRow.ocid)
+        .join(SupplierRow, SupplierRow.id == ContractRow.supplier_id)
+    )
+
+
+def _payments() -> Select[Any]:
+    return (
+        select(as_text(PaymentRow.id), as_text(ContractRow.id).label("key"), ContractRow.title)
+        .join(ContractYearRow, ContractYearRow.id == PaymentRow.year_id)
+        .join(ContractRow, ContractRow.id == ContractYearRow.contract_id)
+        .join(TenderRow, TenderRow.ocid == ContractRow.ocid)
+        .join(SupplierRow, SupplierRow.id == ContractRow.supplier_id)
+    )
+
+
+def _parties(actor: Actor) -> ColumnElement[bool] | None:
+    """Both sides of the contract, and those who supervise."""
+    if actor.role is Role.SUPPLIER:
+        return SupplierRow.organisation_id == actor.organisation_id
+    return history.inside(actor)
+
+
+_PAGE = {"page": "contracts.show", "by": "contract_id"}
+history.add(Chapter("contracts", {"contract.sign": "签订合同"}, history.everybody, _signed))
+history.add(Chapter(
+    "contracts",
+    {"contract.draw_up": "拟定合同", "contract.supplement": "签订补充合同", "contract.complete": "合同履行完毕"},
+    _parties, _contracts, **_PAGE,
+))  # fmt: skip
+history.add(Chapter(
+    "contract_years", {"contract.apply_evaluation": "应用评估结果", "contract.decide_renewal": "决定是否续签"},
+    _parties, _years, **_PAGE,
+))  # fmt: skip
+history.add(Chapter("payments", {"payment.pay": "登记支付", "payment.settle": "按评估结果结算"}, _parties, _payments, **_PAGE))
+wait_for([Role.SUPPLIER], signing_awaited)
+wait_for([Role.SUPPLIER], payments_awaited)
 for source in (to_sign, to_pay, to_renew):
     register(Role.BUYER, source)

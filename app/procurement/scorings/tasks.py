@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from flask import url_for
-from sqlalchemy import and_, select
+from sqlalchemy import Select, and_, select
 from sqlalchemy.orm import Session
 
 from app.accounts import Actor
+from app.accounts.trail import as_text
 from app.procurement.committees.models import CommitteeRow, MemberRow
 from app.procurement.qualifications.models import ReviewRow
-from app.procurement.scorings.models import ScoreSheetRow
+from app.procurement.scorings.models import RankingRow, ScoreSheetRow
+from app.procurement.tenders import history
+from app.procurement.tenders.history import Chapter
 from app.procurement.tenders.models import TenderRow
+from app.procurement.tenders.tasks import ENDINGS
+from app.web.outlook import Waiting, others, wait_for
 from app.web.workbench import Task, register
 from kernel.role import Role
 from procurement.qualification import Review
 from procurement.stage import Stage
+from procurement.tender import TENDER
 
 
 def on_the_committee(session: Session, actor: Actor, now: datetime) -> list[Task]:
@@ -63,5 +70,33 @@ def _task(
     return Task(evaluation_at, f"评分: {title}", detail, "财政部令第87号 第五十五条", url, 120, "去评分")
 
 
+def committees_at_work(session: Session, actor: Actor, now: datetime) -> list[Waiting]:
+    """Tenders of ours that a committee reviews, scores or signs. One statement."""
+    statement = (
+        select(TenderRow.ocid, TenderRow.title, TenderRow.stage, CommitteeRow.formed_at, CommitteeRow.evaluation_at)
+        .join(CommitteeRow, CommitteeRow.ocid == TenderRow.ocid)
+        .where(TenderRow.buyer_id == actor.organisation_id, TenderRow.stage.in_((Stage.COMMITTEE, Stage.SCORED)))
+        .order_by(CommitteeRow.evaluation_at, TenderRow.ocid)
+        .limit(20)
+    )
+    found = []
+    for ocid, title, stage, formed_at, evaluation_at in session.execute(statement):
+        who, what, cites = others(TENDER, stage, actor, besides=ENDINGS)
+        url = url_for("scorings.show" if stage is Stage.COMMITTEE else "scorings.ranking", ocid=ocid)
+        found.append(Waiting(who, what, title, url, formed_at, evaluation_at if evaluation_at > now else None, cites))
+    return found
+
+
+def _sheets() -> Select[Any]:
+    return select(as_text(ScoreSheetRow.id), TenderRow.ocid.label("key"), TenderRow.title).join(
+        TenderRow, TenderRow.ocid == ScoreSheetRow.ocid
+    )
+
+
+history.add(Chapter("score_sheets", {"scoring.sign": "评分签字"}, history.inside, _sheets, "scorings.show"))
+history.add(Chapter(
+    "rankings", {"ranking.sign": "签署评标报告"}, history.inside, history.numbered(RankingRow), "scorings.ranking"
+))  # fmt: skip
+wait_for([Role.BUYER], committees_at_work)
 register(Role.EXPERT, on_the_committee)
 register(Role.BUYER, on_the_committee)

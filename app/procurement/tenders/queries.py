@@ -152,6 +152,19 @@ def due_to_close(session: Session, now: datetime, *, limit: int = 500) -> list[s
     return list(session.scalars(statement))
 
 
+def closing_between(
+    session: Session, now: datetime, until: datetime, *, buyer_id: int | None = None, limit: int = 20
+) -> list[tuple[str, str, datetime]]:
+    """(number, title, deadline) of the tenders that close after ``now`` and until then; of one buyer, or of all."""
+    statement = select(TenderRow.ocid, TenderRow.title, TenderRow.bids_close).where(
+        TenderRow.stage == Stage.TENDERING, TenderRow.bids_close > now, TenderRow.bids_close <= until
+    )
+    if buyer_id is not None:
+        statement = statement.where(TenderRow.buyer_id == buyer_id)
+    rows = session.execute(statement.order_by(TenderRow.bids_close, TenderRow.ocid).limit(limit))
+    return [(ocid, title, close) for ocid, title, close in rows if close is not None]
+
+
 def of_buyer_in(session: Session, buyer_id: int, stages: tuple[Stage, ...], *, limit: int = 50) -> list[TenderLine]:
     """A buyer's tenders at these stages, the soonest deadline first: for the workbench."""
     statement = (

@@ -8,11 +8,14 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from app.accounts import Actor
-from app.procurement.tenders.line import line_of
-from app.procurement.tenders.queries import of_buyer_in, stage_now, tenders_for
+from app.procurement.tenders import history
+from app.procurement.tenders.line import STATIONS, line_of
+from app.procurement.tenders.queries import closing_between, of_buyer_in, stage_now, tenders_for
+from app.web.outlook import Coming, Waiting, foresee, horizon, tell, wait_for
 from app.web.workbench import Task, Underway, register, show_underway
 from kernel.role import Role
 from procurement.stage import Stage
+from procurement.tender import TENDER
 
 
 def to_publish_or_open(session: Session, actor: Actor, now: datetime) -> list[Task]:
@@ -31,6 +34,33 @@ def to_publish_or_open(session: Session, actor: Actor, now: datetime) -> list[Ta
             detail = "投标已截止, 应当在同一时间开标。"
             tasks.append(Task(each.bids_close, f"开标: {each.title}", detail, "财政部令第87号 第三十九条", url, act="去开标"))
     return tasks
+
+
+ENDINGS = ("terminate", "fail", "next_candidate")
+"""Acts that end a tender or lead it back: nobody is waited for to do them."""
+
+
+def suppliers_may_answer(session: Session, actor: Actor, now: datetime) -> list[Waiting]:
+    """The buyer's open tenders wait for the deadline; whether anybody has answered, nobody knows. One statement."""
+    bidding = STATIONS["bidding"]
+    return [
+        Waiting(
+            "、".join(role.zh for role in bidding.who), bidding.duty, each.title, url_for("tenders.show", ocid=each.ocid),
+            each.published_at, each.bids_close, bidding.cites,
+        )
+        for each in of_buyer_in(session, actor.organisation_id or 0, (Stage.TENDERING,))
+        if stage_now(each.stage, each.bids_close, now) is Stage.TENDERING
+    ]  # fmt: skip
+
+
+def bids_close(session: Session, actor: Actor, now: datetime) -> list[Coming]:
+    """Tenders that time closes until tomorrow: the own ones of a buyer, all of them for who supervises. One statement."""
+    [step] = TENDER.steps_from(Stage.TENDERING, Role.CLOCK)
+    buyer_id = actor.organisation_id if actor.role is Role.BUYER else None
+    return [
+        Coming(close, step.zh, title, url_for("tenders.show", ocid=ocid), step.cites)
+        for ocid, title, close in closing_between(session, now, horizon(now), buyer_id=buyer_id)
+    ]
 
 
 NEWEST = 3
@@ -52,3 +82,6 @@ def newest_lines(session: Session, actor: Actor, now: datetime) -> list[Underway
 register(Role.BUYER, to_publish_or_open)
 for role in (Role.BUYER, Role.SUPPLIER, Role.FINANCE, Role.OVERSEER):
     show_underway(role, newest_lines)
+wait_for([Role.BUYER], suppliers_may_answer)
+foresee([Role.BUYER, Role.FINANCE, Role.OVERSEER], bids_close)
+tell([Role.BUYER, Role.FINANCE, Role.OVERSEER, Role.SUPPLIER], history.news)

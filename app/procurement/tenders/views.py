@@ -11,13 +11,15 @@ from app.accounts import Actor
 from app.accounts.policy import Access, who_may
 from app.procurement.tenders import queries, services
 from app.procurement.tenders.forms import DraftForm, PublishForm, RedraftForm, TerminateForm, at_half_past_nine
+from app.procurement.tenders.history import history_of
 from app.procurement.tenders.line import current, line_of
 from app.procurement.tenders.models import TenderRow
 from app.procurement.tenders.services import BRANCHES
+from app.procurement.tenders.tasks import ENDINGS
 from app.procurement.tenders.timetable import earliest, timetable
 from app.procurement.tenders.wording import teach
 from app.store import reading, unit_of_work
-from app.web import navigation
+from app.web import navigation, outlook
 from app.web.clock import clock
 from app.web.identity import signed_in
 from app.web.once import done
@@ -98,7 +100,8 @@ def show(ocid: str) -> str:
     law = law_at(row.documents_issued or now.date(), row.jurisdiction)
     return render_template(
         "procurement/tenders/show.html", row=row, tender=tender, buyer=buyer, stage=stage, line=line, step=current(line),
-        buttons=buttons(row, stage, actor), files=files(row, stage), now=now, branches=BRANCHES,
+        buttons=buttons(row, stage, actor), files=files(row, stage), now=now, branches=BRANCHES, ahead=ahead(stage),
+        history=[(each, outlook.address(each)) for each in history_of(reading(), row, actor)],
         dates=timetable(row, law) if row.published_at else [],
         findings=document_findings(tender, law) if stage is Stage.DRAFT else (),
     )  # fmt: skip
@@ -190,6 +193,26 @@ def buttons(row: TenderRow, stage: Stage, actor: Actor) -> list[Button]:
             seen.add(endpoint)
             found.append(Button(step.zh, url_for(endpoint, ocid=row.ocid), step.cites, step.act in ("terminate", "fail", "next_candidate")))
     return sorted(found, key=lambda button: button.grave)
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """A step that may follow, who takes it, and by which article."""
+
+    zh: str
+    who: str
+    cites: str
+
+
+def ahead(stage: Stage) -> list[Ahead]:
+    """What comes next, from the TENDER table: the steps out of this stage, then the usual way to the contract."""
+    found, seen = [], set()
+    while not stage.is_final and stage not in seen:
+        seen.add(stage)
+        steps = TENDER.steps_from(stage)
+        found += [Ahead(step.zh, "、".join(role.zh for role in step.roles), step.cites) for step in steps if step.act not in ENDINGS]
+        stage = next((step.target for step in steps if step.act not in ENDINGS), Stage.CONTRACTED)
+    return found
 
 
 def files(row: TenderRow, stage: Stage) -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from app.web import workbench
-from app.web.workbench import Task, Underway, days_left
+from app.web.workbench import Task, Underway, countdown
 from kernel.period import SHANGHAI
 from kernel.role import Role
 from tests.builders.accounts import an_actor
@@ -60,11 +60,41 @@ def test_the_soonest_is_first_and_what_has_no_date_is_last(browser, waiting):
 
 @pytest.mark.parametrize(
     ("due", "left"),
-    [(datetime(2026, 11, 22, 23, 59, tzinfo=SHANGHAI), -1), (NOW.replace(hour=23), 0), (NOW + timedelta(days=1), 1)],
+    [
+        (datetime(2026, 11, 20, 23, 59, tzinfo=SHANGHAI), (-1, "个工作日")),  # Friday before: Monday is one working day late
+        (NOW.replace(hour=23), (0, "个工作日")),
+        (NOW + timedelta(days=1), (1, "个工作日")),
+        (NOW + timedelta(days=7), (5, "个工作日")),  # the weekend does not count
+    ],
 )
-def test_days_left_are_calendar_days_unless_the_law_counts_otherwise(due, left):
-    assert days_left(Task(due, "", "", "", ""), NOW) == left
-    assert days_left(Task(due, "", "", "", "", days=6), NOW) == 6
+def test_the_countdown_is_in_working_days(due, left):
+    assert countdown(Task(due, "", "", "", ""), NOW) == left
+
+
+def test_where_no_working_day_is_left_calendar_days_say_that_it_is_not_today():
+    friday = datetime(2026, 11, 27, 9, 0, tzinfo=SHANGHAI)
+
+    assert countdown(Task(friday + timedelta(days=1), "", "", "", ""), friday) == (1, "日")
+    assert countdown(Task(friday + timedelta(days=3), "", "", "", ""), friday) == (1, "个工作日")
+
+
+def test_a_make_up_saturday_is_a_working_day():
+    """国务院办公厅 2026 年放假安排: 10 月 10 日（星期六）上班."""
+    friday = datetime(2026, 10, 9, 9, 0, tzinfo=SHANGHAI)
+
+    assert countdown(Task(friday + timedelta(days=1), "", "", "", ""), friday) == (1, "个工作日")
+
+
+def test_a_year_whose_working_days_are_not_arranged_is_counted_in_calendar_days():
+    far = datetime(2031, 3, 5, 9, 0, tzinfo=SHANGHAI)
+
+    assert countdown(Task(far, "", "", "", ""), far - timedelta(days=9)) == (9, "日")
+
+
+def test_what_the_law_counts_itself_is_shown_as_given():
+    assert countdown(Task(NOW, "", "", "", "", days=6), NOW) == (6, "日")
+    assert countdown(Task(None, "", "", "", ""), NOW) == (None, "日")
+
 
 
 def test_how_far_the_work_has_come_stands_below_what_to_do(browser, waiting):
