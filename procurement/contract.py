@@ -12,12 +12,13 @@ from typing import Any
 from kernel.lifecycle import Lifecycle, Step
 from kernel.money import Fen, share_of, yuan_text
 from kernel.period import Period, Unit, months_after
-from kernel.points import percent_text, shortest_text
+from kernel.points import shortest_text
 from kernel.refusal import BadInput, Finding
 from kernel.role import Role
 from law.day import LawAt
 from law.rule import rule
 from procurement.award import Award
+from procurement.contract_terms import payment_findings
 from procurement.documents import DeductionTerms, PaymentTerm, Renewal, RenewalTerms, Tender
 
 
@@ -159,25 +160,6 @@ def payment_plan(amount: Fen, payments: Sequence[PaymentTerm]) -> tuple[Fen, ...
     taking = next((n for n, p in enumerate(payments) if p.share is None), len(payments) - 1)
     planned[taking] += amount - sum(planned)
     return tuple(planned)
-
-
-def payment_findings(payments: Sequence[PaymentTerm]) -> tuple[Finding, ...]:
-    """Why the shares are not 100 %; empty when they are (a payment of the rest makes up what is left)."""
-    shares = [p.share for p in payments if p.share is not None]
-    rests = len(payments) - len(shares)
-    total = sum(shares, Fraction(0))
-    cites = "财政部令第87号 第二十条"
-    if not payments:
-        return (Finding("payments", "没有付款约定", cites=cites),)
-    if any(s <= 0 for s in shares):
-        return (Finding("payments", "每笔付款比例须大于0", cites=cites),)
-    if rests > 1:
-        return (Finding("payments", "只能有一笔结算尾款", cites=cites, have=rests),)
-    if rests and total >= 1:
-        return (Finding("payments", "其余各笔付款已达百分之百, 没有尾款可结", cites=cites, have=percent_text(total)),)
-    if not rests and total != 1:
-        return (Finding("payments", "付款比例合计须为百分之百", cites=cites, have=percent_text(total), need="100%"),)
-    return ()
 
 
 @dataclass(frozen=True)

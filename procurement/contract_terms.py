@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
 from kernel.period import Period, Unit
+from kernel.points import percent_text
+from kernel.refusal import Finding
 from procurement.documents import (
     ContractTerms,
     DeductionTerms,
@@ -76,6 +78,25 @@ def _bands(slot: Slot) -> Iterable[GradeBand]:
         below = item["below"].number()
         high = item["max"].number() if below is None else below
         yield GradeBand(grade, item["min"].number(), high, True, below is None)
+
+
+def payment_findings(payments: Sequence[PaymentTerm]) -> tuple[Finding, ...]:
+    """Why the shares are not 100 %; empty when they are (a payment of the rest makes up what is left)."""
+    shares = [p.share for p in payments if p.share is not None]
+    rests = len(payments) - len(shares)
+    total = sum(shares, Fraction(0))
+    cites = "财政部令第87号 第二十条"
+    if not payments:
+        return (Finding("payments", "没有付款约定", cites=cites),)
+    if any(s <= 0 for s in shares):
+        return (Finding("payments", "每笔付款比例须大于0", cites=cites),)
+    if rests > 1:
+        return (Finding("payments", "只能有一笔结算尾款", cites=cites, have=rests),)
+    if rests and total >= 1:
+        return (Finding("payments", "其余各笔付款已达百分之百, 没有尾款可结", cites=cites, have=percent_text(total)),)
+    if not rests and total != 1:
+        return (Finding("payments", "付款比例合计须为百分之百", cites=cites, have=percent_text(total), need="100%"),)
+    return ()
 
 
 def _renewal(slot: Slot, grades: tuple[str, ...]) -> RenewalTerms | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from fractions import Fraction
 
 from kernel.lifecycle import Condition
@@ -17,6 +18,7 @@ from kernel.refusal import Finding
 from law.day import LawAt
 from law.rule import rule
 from procurement.clause import clause_findings
+from procurement.contract_terms import payment_findings
 from procurement.deadlines import DATE_RULES
 from procurement.documents import PriceForm, Tender
 from procurement.method import EvaluationMethod, Method, fits_services
@@ -167,17 +169,9 @@ _WHOLE = re.compile(r"(全部|所有|整)(章|节)?(内容|条款|要求)|整章
 @rule(zh="采购文件应当写明付款比例, 合计为百分之百", cites="财政部令第87号 第二十条", id="87-20")
 def payments_add_up(tender: Tender, law: LawAt) -> Iterable[Finding]:
     """Shares together are 100 %, or leave something for the one payment that takes the rest 结算尾款."""
-    payments = tender.contract.payments
-    if not payments:
-        return
-    fixed = sum((p.share for p in payments if p.share is not None), Fraction(0))
-    rests = sum(1 for p in payments if p.share is None)
-    if rests > 1:
-        yield Finding("contract.payment", "只能有一笔结算尾款", have=rests)
-    elif rests and fixed >= 1:
-        yield Finding("contract.payment", "其余各笔付款已达百分之百, 没有尾款可结", have=percent_text(fixed))
-    elif not rests and fixed != 1:
-        yield Finding("contract.payment", have=percent_text(fixed), need="100%")
+    if tender.contract.payments:
+        for wrong in payment_findings(tender.contract.payments):
+            yield replace(wrong, field="contract.payment")
 
 
 @rule(zh="服务合同连同续签合计不得超过三年", cites="财库〔2014〕37号", id="37")

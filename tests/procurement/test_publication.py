@@ -136,6 +136,14 @@ def test_payments_add_up_to_a_hundred_per_cent(second: str, problems: int) -> No
     assert len(found(publication.payments_add_up, tender)) == problems
 
 
+def test_what_a_contract_would_refuse_of_its_payments_is_said_before_the_documents_go_out() -> None:
+    payments = (PaymentTerm(1, "签订", Fraction(1)), PaymentTerm(2, "期满", Fraction(0)))
+    tender = a_tender(contract=replace(a_tender().contract, payments=payments))
+    [finding] = found(publication.payments_add_up, tender)
+    assert (finding.field, finding.cites) == ("contract.payment", "财政部令第87号 第二十条")
+    assert "每笔付款比例须大于0" in finding.zh
+
+
 @pytest.mark.parametrize(("first", "problems"), [("0.99", 0), ("1", 1)])
 def test_a_rest_needs_something_left(first: str, problems: int) -> None:
     payments = (PaymentTerm(1, "签订", Fraction(first)), PaymentTerm(2, "结算", None))
