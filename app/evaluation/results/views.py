@@ -29,6 +29,7 @@ from evaluation.grid import Aspect, Grid, grid_of
 from evaluation.kind import Kind, Party
 from evaluation.result import RESULT, publicity_ends, statement_due
 from kernel.refusal import Missing, Refusal
+from kernel.role import Role
 from law import law_at
 from reports.chart import Bar, in_words, radar_svg
 from rubric.aggregation import Line
@@ -211,7 +212,10 @@ def _of_those_who_lead(result_id: int) -> ResultFile:
 
 
 def _leads(file: ResultFile, actor: Actor | None) -> bool:
-    return actor is not None and actor.organisation_id in (file.case.scheme.body_id, file.case.subject.buyer_id)
+    """Whether the reader acts for the body or the buyer: an evaluator of the same body only scores."""
+    if actor is None or actor.role not in (Role.EVALUATION_BODY, Role.BUYER):
+        return False
+    return actor.organisation_id in (file.case.scheme.body_id, file.case.subject.buyer_id)
 
 
 def buttons(file: ResultFile, actor: Actor | None, today: date) -> list[Button]:

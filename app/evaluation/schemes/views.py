@@ -41,6 +41,8 @@ ACT_PAGES = {
     "abandon": "schemes.abandon",
 }
 QUIET = frozenset({"abandon"})
+LEADING = frozenset({Role.EVALUATION_BODY, Role.BUYER})
+"""Who leads an evaluation; an evaluator of the same body scores, and sees no other sheet."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,8 @@ def show(scheme_id: int) -> str:
     return render_template(
         "evaluation/schemes/show.html", case=case, row=case.scheme, scheme=scheme, rubric=scheme.measure,
         line=line_of(case.scheme), buttons=buttons(case.scheme, actor), form=StepForm(version=str(case.scheme.version)),
-        leads=actor.organisation_id in (case.scheme.body_id, case.subject.buyer_id), uses=[u for u in Use if u in scheme.uses],
+        leads=actor.role in LEADING and actor.organisation_id in (case.scheme.body_id, case.subject.buyer_id),
+        uses=[u for u in Use if u in scheme.uses],
         band_text=band_text, findings=outstanding(scheme),
     )  # fmt: skip
 
