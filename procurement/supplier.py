@@ -9,7 +9,6 @@ from enum import StrEnum
 from fractions import Fraction
 
 from kernel.credit_code import ALPHABET, check_character
-from kernel.period import months_after
 from kernel.refusal import Finding
 
 
@@ -290,8 +289,3 @@ def sme_findings(supplier: Supplier) -> tuple[Finding, ...]:
             ),
         )  # fmt: skip
     return ()
-
-
-def within_three_years(day: date, activity: date) -> bool:
-    """Whether ``day`` falls into the three years before the activity 参加采购活动前三年内 (both ends included)."""
-    return months_after(activity, -36) <= day <= activity

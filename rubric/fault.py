@@ -13,7 +13,6 @@ from fractions import Fraction
 from itertools import pairwise
 
 from kernel.points import percent_text, shortest_text
-from kernel.refusal import BadInput, Finding
 from rubric.adjustments import Delegated, Judgement
 from rubric.criterion import Criterion, GradeBands, Part, Rubric, Window
 from rubric.grade import GradeScale
@@ -53,13 +52,6 @@ def faults(rubric: Rubric) -> tuple[Fault, ...]:
 def blocking(rubric: Rubric) -> tuple[Fault, ...]:
     """The faults that keep the rubric from being used as it stands."""
     return tuple(f for f in faults(rubric) if f.blocking)
-
-
-def refuse_faulty(rubric: Rubric) -> None:
-    """Raises BadInput with every blocking fault (weights of 105, a leaf without rule), each with its place."""
-    found = blocking(rubric)
-    if found:
-        raise BadInput((Finding(f.place, f"{f.place}: {f.zh}") for f in found), "评分标准有缺陷, 不能使用")
 
 
 @dataclass(frozen=True)

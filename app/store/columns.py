@@ -15,9 +15,6 @@ from kernel.canonical import canonical_json
 from kernel.period import SHANGHAI
 from kernel.points import exact_text
 
-FenColumn = BigInteger
-"""Money in whole fen 分."""
-
 Key = BigInteger().with_variant(Integer, "sqlite")
 """A surrogate key: SQLite numbers only an INTEGER PRIMARY KEY by itself."""
 

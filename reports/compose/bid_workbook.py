@@ -22,7 +22,6 @@ from rubric.criterion import Criterion, Rubric
 
 PRICE_SHEET, SUMMARY = "价格分", "汇总排序"
 _FIRST = 4  # the column of the first bidder on every sheet of points
-_TOP = 5  # the row above the first criterion on every sheet of points
 
 
 @dataclass(frozen=True)

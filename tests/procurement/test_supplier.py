@@ -21,7 +21,6 @@ from procurement.supplier import (
     sme_deduction_of,
     sme_findings,
     uscc_findings,
-    within_three_years,
 )
 from tests.builders.procurement import a_code, a_supplier
 
@@ -121,11 +120,6 @@ def test_only_small_enterprises_get_the_price_deduction(kind: SupplierKind, smal
 def test_an_agency_that_declares_itself_a_small_enterprise_is_told() -> None:
     assert sme_findings(a_supplier(small_or_micro=True))
     assert not sme_findings(a_supplier())
-
-
-@pytest.mark.parametrize(("day", "inside"), [(date(2022, 3, 2), False), (date(2022, 3, 3), True), (date(2025, 3, 3), True)])
-def test_three_years_before_includes_both_ends(day: date, inside: bool) -> None:
-    assert within_three_years(day, OPENING) is inside
 
 
 def test_a_file_without_a_name_is_told_so() -> None:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import Session
 
 from app.accounts import Actor
 from app.accounts.models import OrganisationRow
@@ -70,11 +69,6 @@ def tender_for(session: Session, ocid: str, actor: Actor) -> tuple[TenderRow, st
     return found[0], found[1]
 
 
-def notice(session: Session, ocid: str) -> tuple[TenderRow, OrganisationRow]:
-    """As ``published_notice``."""
-    return published_notice(session, ocid)
-
-
 def published_notice(session: Session, ocid: str) -> tuple[TenderRow, OrganisationRow]:
     """A published tender and its buyer, for anybody. Raises Missing, also for a draft."""
     found = session.execute(
@@ -107,27 +101,13 @@ def tenders_for(
         statement = statement.where(TenderRow.stage != Stage.DRAFT)
     if text.strip():
         statement = statement.where(holds(text))
-    return _newest_first(session, statement, TenderRow.drafted_at, after, limit)
-
-
-def published(
-    session: Session, now: datetime, *, text: str = "", stage: Stage | None = None, after: str = "", limit: int = PAGE
-) -> list[TenderLine]:
-    """What anybody may read, the newest notice first, by (published_at, ocid). Up to ``limit`` + 1 lines.
-
-    ``stage`` goes by the clock: TENDERING holds what may still be answered, CLOSED also what time alone has closed.
-    """
-    statement = _lines().where(TenderRow.stage != Stage.DRAFT)
-    if text.strip():
-        statement = statement.where(holds(text))
-    if stage is Stage.TENDERING:
-        statement = statement.where(TenderRow.stage == stage, TenderRow.bids_close > now)
-    elif stage is Stage.CLOSED:
-        over = and_(TenderRow.stage == Stage.TENDERING, TenderRow.bids_close <= now)
-        statement = statement.where(or_(TenderRow.stage == stage, over))
-    elif stage is not None:
-        statement = statement.where(TenderRow.stage == stage)
-    return _newest_first(session, statement, TenderRow.published_at, after, limit)
+    if after:
+        mark = select(TenderRow.drafted_at).where(TenderRow.ocid == after).scalar_subquery()
+        statement = statement.where(
+            or_(TenderRow.drafted_at < mark, and_(TenderRow.drafted_at == mark, TenderRow.ocid < after))
+        )
+    statement = statement.order_by(TenderRow.drafted_at.desc(), TenderRow.ocid.desc()).limit(limit + 1)
+    return [TenderLine(*row) for row in session.execute(statement)]
 
 
 def open_for_bids(session: Session, now: datetime, *, limit: int = PAGE) -> list[TenderLine]:
@@ -185,14 +165,3 @@ def holds(text: str) -> ColumnElement[bool]:
 
 def _lines() -> Select[tuple[object, ...]]:
     return select(*_LINE).join(OrganisationRow, OrganisationRow.id == TenderRow.buyer_id)
-
-
-def _newest_first(
-    session: Session, statement: Select[tuple[object, ...]], moment: InstrumentedAttribute[Any], after: str, limit: int
-) -> list[TenderLine]:
-    """A page by (``moment``, number), and one line more where there is a next page."""
-    if after:
-        mark = select(moment).where(TenderRow.ocid == after).scalar_subquery()
-        statement = statement.where(or_(moment < mark, and_(moment == mark, TenderRow.ocid < after)))
-    statement = statement.order_by(moment.desc(), TenderRow.ocid.desc()).limit(limit + 1)
-    return [TenderLine(*row) for row in session.execute(statement)]

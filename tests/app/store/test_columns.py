@@ -6,17 +6,17 @@ from datetime import UTC, datetime
 from fractions import Fraction
 
 import pytest
-from sqlalchemy import Column, MetaData, Table, insert, select
+from sqlalchemy import BigInteger, Column, MetaData, Table, insert, select
 from sqlalchemy.exc import StatementError
 
 from app.extensions import db
-from app.store.columns import AwareTime, ExactPoints, Facts, FenColumn, Key, Words
+from app.store.columns import AwareTime, ExactPoints, Facts, Key, Words
 from kernel.period import SHANGHAI
 from kernel.role import Role
 
 SHELF = Table(
     "shelf", MetaData(), Column("id", Key, primary_key=True), Column("at", AwareTime), Column("points", ExactPoints),
-    Column("fen", FenColumn), Column("role", Words(Role)), Column("facts", Facts),
+    Column("fen", BigInteger), Column("role", Words(Role)), Column("facts", Facts),
 )
 
 

@@ -199,15 +199,6 @@ def test_the_own_list_is_read_page_by_page(client, buyer, work):
     assert "cp-2025-0001" in client.get("/tenders?after=cp-2025-0003").text
 
 
-@pytest.mark.parametrize(("typed", "found"), [("cp-2025-0001", 1), ("2025", 2), ("%", 0), ("_", 0), ("/", 0), ("cp%0001", 0)])
-def test_what_is_looked_for_is_looked_for_as_it_is_written(client, buyer, work, typed, found):
-    with work() as unit:
-        a_draft(unit, buyer, "cp-2025-0001")
-        a_draft(unit, buyer, "cp-2025-0002", now=DRAFTED + timedelta(minutes=1))
-    page = client.get("/tenders", query_string={"q": typed}).text
-    assert sum(f'href="/tenders/{ocid}"' in page for ocid in ("cp-2025-0001", "cp-2025-0002")) == found
-
-
 def test_terminating_without_a_reason_is_refused_with_the_article(client, session, buyer, work, clock_at):
     with work() as unit:
         a_published_tender(unit, buyer)
