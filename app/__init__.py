@@ -15,6 +15,7 @@ FOUNDATION = ("app.transparency", "app.store", "app.accounts")
 """What every room stands on: it holds tables too."""
 
 ROOMS: tuple[str, ...] = (
+    "app.drafts",
     "app.files",
     "app.procurement.suppliers",
     "app.procurement.tenders",

@@ -103,6 +103,7 @@ BIDS: dict[str, Who] = {
     "bids.receipt": only(SUPPLIER),
     "bids.receipt_text": only(SUPPLIER),
     "bids.file": only(SUPPLIER),
+    "bids.draft": only(SUPPLIER),
 }
 
 OPENINGS: dict[str, Who] = {
@@ -137,6 +138,7 @@ SCORINGS: dict[str, Who] = {
     "scorings.show": only(EXPERT, BUYER, FINANCE, OVERSEER),
     "scorings.sheet": only(EXPERT, BUYER),
     "scorings.save": only(EXPERT, BUYER),
+    "scorings.draft": only(EXPERT, BUYER),
     "scorings.sign": only(EXPERT, BUYER),
     "scorings.ranking": only(EXPERT, BUYER, FINANCE, OVERSEER),
     "scorings.correct": only(EXPERT, BUYER),
@@ -218,6 +220,7 @@ SHEETS: dict[str, Who] = {
     "sheets.declaration": only(EVALUATOR, BUYER, FINANCE),
     "sheets.show": only(EVALUATOR, BUYER, FINANCE),
     "sheets.mark": only(EVALUATOR, BUYER, FINANCE),
+    "sheets.draft": only(EVALUATOR, BUYER, FINANCE),
     "sheets.sign": only(EVALUATOR, BUYER, FINANCE),
     "sheets.side_by_side": only(EVALUATION_BODY, BUYER, FINANCE, OVERSEER),
 }

@@ -70,6 +70,7 @@ class MovableClock(Clock):
 def init_app(app: Flask) -> None:
     settings = app.extensions["settings"]
     app.extensions["clock"] = MovableClock(settings.var / "clock", settings.now) if settings.training else Clock(settings.now)
+    app.jinja_env.globals["server_now"] = lambda: clock().isoformat()
 
 
 def clock() -> datetime:

@@ -6,8 +6,10 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
+from typing import Any, TypeVar
 
-from flask import Flask, flash, g, redirect, request, url_for
+from flask import Flask, current_app, flash, g, redirect, request, url_for
 from flask import Response as Answer
 from flask_login import current_user
 from werkzeug.exceptions import BadRequest
@@ -25,6 +27,15 @@ def new_key() -> str:
     return secrets.token_urlsafe(16)
 
 
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def repeatable(view: View) -> View:
+    """Decorator of a view that is no act: sent again it does the same once more, so its form carries no key."""
+    view.repeatable = True  # type: ignore[attr-defined]
+    return view
+
+
 def init_app(app: Flask) -> None:
     app.before_request(remember)
     app.after_request(tell)
@@ -37,6 +48,8 @@ def remember() -> Response | None:
     """Take the key from the form, for the act's transaction. An answer that exists already is given again."""
     idempotency.pending.set(None)
     if request.method != "POST" or request.endpoint is None or who_may(request.endpoint) is PUBLIC:
+        return None
+    if getattr(current_app.view_functions[request.endpoint], "repeatable", False):
         return None
     key = request.form.get(FIELD, "")
     if not 16 <= len(key) <= 64:

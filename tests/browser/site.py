@@ -72,10 +72,11 @@ class Site:
 class Visitor:
     """One browser window and the person before it. Every page that it comes to is looked over by ``look``."""
 
-    def __init__(self, page: Page, password: str) -> None:
+    def __init__(self, page: Page, password: str, *, scripted: bool = True) -> None:
         self.page, self._password = page, password
         self.page.set_default_timeout(PATIENCE_MS)
         self.on_phone = (page.viewport_size or {})["width"] < 500
+        self._scripted = scripted
         self.seen: set[str] = set()
 
     def sign_in(self, login: str, role: str = "") -> Visitor:
@@ -106,8 +107,12 @@ class Visitor:
 
     def press(self, name: str, within: Locator | None = None) -> Page:
         """Press the button of this name and wait for the page that answers."""
+        button = (within or self.page).get_by_role("button", name=name).first
+        if self._scripted and button.get_attribute("data-confirm"):
+            button.click()  # what cannot be undone is asked once more
+            button = (within or self.page).get_by_role("button", name=f"确认{name}").first
         with self.page.expect_navigation():
-            (within or self.page).get_by_role("button", name=name).first.click()
+            button.click()
         self.look()
         return self.page
 

@@ -54,7 +54,7 @@ def test_a_tender_walks_the_whole_line(site: Site, window: Window) -> None:
     bidders = {bidder["id"]: bidder for bidder in case["cases"][0]["bidders"]}
     desk = Visitor(window(site.address), site.city.password)
     phone = Visitor(window(site.address, phone=True), site.city.password)
-    plain = Visitor(window(site.address, javascript=False), site.city.password)
+    plain = Visitor(window(site.address, javascript=False), site.city.password, scripted=False)
 
     draft_and_publish(site, desk)
     open_the_files(site, phone)
@@ -445,11 +445,10 @@ def mark_sheets(site: Site, phone: Visitor, scheme: int) -> None:
 def enter(visitor: Visitor, part: Any, value: Any) -> None:
     """Enter an evaluator's mark: a band has a level and points, counts have one box each."""
     if part.rule.form.kind == "band":
-        visitor.mark(f"l-{part.id}", value["level"])
-        visitor.mark(f"v-{part.id}", value["points"])
+        visitor.mark(f"mark.{part.id}.level", value["level"])
+        visitor.mark(f"mark.{part.id}.points", value["points"])
     else:
-        order = {choice.value: n for n, choice in enumerate(part.rule.form.choices)}
-        visitor.mark(f"v-{part.id}", value, row=lambda key: f"v-{part.id}-{order[key]}")
+        visitor.mark(f"mark.{part.id}", value, row=lambda key: f"mark.{part.id}.{key}")
 
 
 def settle_result(site: Site, desk: Visitor, plain: Visitor, scheme: int) -> int:

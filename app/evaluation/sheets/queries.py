@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -40,8 +41,13 @@ def sheet_of(session: Session, assignment_id: int) -> SheetRow | None:
 
 def marks_of(session: Session, sheet_id: int) -> dict[str, Mark]:
     """The marks of one sheet by part."""
+    return {part: mark for part, (mark, _) in marks_with_times(session, sheet_id).items()}
+
+
+def marks_with_times(session: Session, sheet_id: int) -> dict[str, tuple[Mark, datetime]]:
+    """The marks of one sheet by part, each with when it was saved."""
     rows = session.scalars(select(EvaluationMarkRow).where(EvaluationMarkRow.sheet_id == sheet_id))
-    return {row.part: mark_of(row) for row in rows}
+    return {row.part: (mark_of(row), row.saved_at) for row in rows}
 
 
 def mark_of(row: EvaluationMarkRow) -> Mark:

@@ -18,7 +18,6 @@ from app.evaluation.assignments.services import Declare
 from app.evaluation.rubrics.text import rubric_of
 from app.evaluation.schemes import queries as schemes
 from app.evaluation.sheets import queries
-from app.evaluation.sheets.controls import raw
 from app.evaluation.sheets.models import EvaluationMarkRow, SheetRow
 from app.store import UnitOfWork
 from evaluation.assignment import ASSIGNMENT, AssignmentStage
@@ -36,12 +35,12 @@ SCORING = "民发〔2015〕88号"
 
 @dataclass(frozen=True)
 class Entry:
-    """What was entered for one part: inputs by name as ``controls.sent_to`` gives them, or the value itself.
+    """What was entered for one part.
 
+    value           as its control gave it or its rule takes it; None: nothing was entered
     not_applicable  不适用; proven False: 未见佐证材料, the part is 0
     """
 
-    inputs: Mapping[str, Any] | None = None
     value: Any = None
     not_applicable: bool = False
     proven: bool = True
@@ -166,9 +165,8 @@ def _marks(leaf: Criterion, command: MarkLeaf) -> dict[str, Mark]:
     wrong += [Finding(id, f"“{leaf.name}”没有“{id}”这一评分点") for id in sorted(unknown)]
     for gate in leaf.gates:
         entry = command.entries.get(gate, Entry())
-        said = entry.inputs.get("v", "") if entry.inputs is not None else entry.value
         try:
-            marks[gate] = Mark(truth(said), reason=reason)
+            marks[gate] = Mark(truth(entry.value), reason=reason)
         except BadMark:
             wrong.append(Finding(gate, f"请选择“{gate}”是否满足"))
     subjective = False
@@ -181,12 +179,11 @@ def _marks(leaf: Criterion, command: MarkLeaf) -> dict[str, Mark]:
         if part.rule is None or not part.rule.computes:
             wrong.append(Finding(part.id, "评分规则尚未制定, 不能评分"))
             continue
-        given = raw(part.rule.form, entry.inputs) if entry.inputs is not None else entry.value
-        if given is None:
+        if entry.value is None:
             wrong.append(Finding(part.id, "请评分, 或者标明不适用"))
             continue
         try:
-            marks[part.id] = Mark(part.rule.parse(given), reason=reason)
+            marks[part.id] = Mark(part.rule.parse(entry.value), reason=reason)
         except BadMark as refusal:
             wrong.append(Finding(part.id, refusal.message))
         subjective = subjective or not part.objective

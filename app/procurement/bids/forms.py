@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from flask import request
+from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, StringField
 from wtforms.validators import InputRequired, Length
 
@@ -18,7 +19,6 @@ from app.procurement.bids.services import ReplaceBid, SubmitBid
 from app.web.forms import RoomForm
 from kernel.money import yuan
 from kernel.points import points, shortest_text
-from kernel.refusal import Finding
 from procurement.bid import price_findings
 from procurement.documents import PriceForm, Tender
 
@@ -34,7 +34,10 @@ class BidForm(RoomForm):
     contact_phone = StringField(CONTACT["contact_phone"], [InputRequired("请填写联系电话"), Length(max=40, message="最长40个字符")])
     aware = BooleanField("我已知道上述情况, 仍然递交")
 
-    def __init__(self, tender: Tender, folder: Folder, bid: BidRow | None = None) -> None:
+    def __init__(
+        self, tender: Tender, folder: Folder, bid: BidRow | None = None, draft: MultiDict[str, str] | None = None
+    ) -> None:
+        """``bid``: the one to be replaced; ``draft``: what was typed before, which comes first."""
         self.tender = tender
         self.folder = folder
         self.declaration = Declaration(tender)
@@ -45,7 +48,11 @@ class BidForm(RoomForm):
             held = {**bid.documents.get("contact", {}), "price": _price_text(bid)}
             self.statements = list(bid.documents.get("statements", ()))
             self.declaration.fill(bid.facts, bid.documents.get("proofs", {}))
-        super().__init__(data=held)
+        if draft is not None and request.method == "GET":
+            self.keep_typed(draft)
+            super().__init__(formdata=draft, data=held)
+        else:
+            super().__init__(data=held)
         if self.by_rate:
             self.price.label.text = "投标折扣率（如 0.88 表示预算的 88%）"
 
@@ -53,20 +60,19 @@ class BidForm(RoomForm):
     def by_rate(self) -> bool:
         return self.tender.price.form is PriceForm.DISCOUNT_RATE
 
-    def keep_typed(self) -> None:
-        """Let the form show what was sent, without judging it: only files were to be saved."""
-        self._read_choices()
-        for control in self.declaration.controls:
-            control.errors.clear()
+    def keep_typed(self, sent: MultiDict[str, str]) -> None:
+        """Let the form show what was typed, without judging it: a draft, or a form of which only files were to be saved."""
+        self.declaration.keep_typed(sent)
+        self._read_statements(sent)
 
-    def _read_choices(self) -> None:
-        self.facts = self.declaration.read(request.form)
+    def _read_statements(self, sent: MultiDict[str, str]) -> None:
         known = [condition.number for condition in self.tender.qualification]
-        self.statements = [number for number in known if number in request.form.getlist("statement")]
+        self.statements = [number for number in known if number in sent.getlist("statement")]
 
     def read(self) -> bool:
         """Read everything that was sent. True when the shape is right; otherwise every problem is said at once."""
-        self._read_choices()
+        self.facts = self.declaration.read(request.form)
+        self._read_statements(request.form)
         sound = self.validate()
         if self.price.data and self.price.data.strip():
             for finding in price_findings(self.price.data, self.tender.price.form):
@@ -104,13 +110,8 @@ class BidForm(RoomForm):
 
     def explain(self, refusal: Any) -> None:
         """Findings about a part go to its control."""
-        controls = {control.part.id: control for control in self.declaration.controls}
-        rest: list[Finding] = []
-        for finding in getattr(refusal, "findings", refusal):
-            if finding.field in controls:
-                controls[finding.field].errors.append(finding.zh)
-            else:
-                rest.append(finding)
+        findings = getattr(refusal, "findings", refusal)
+        rest = [finding for finding in findings if not self.declaration.blame(finding.field, finding.zh)]
         if rest or not getattr(refusal, "findings", True):
             super().explain(rest or refusal)
 

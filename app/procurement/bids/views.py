@@ -5,6 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from app.drafts.form import PUT_AWAY, Draft, Drafted
+from app.drafts.services import Overtaken
 from app.files import file_store
 from app.files.download import as_download
 from app.files.gate import Limits
@@ -23,7 +25,7 @@ from app.procurement.tenders.queries import stage_now, tender_for
 from app.store import idempotency, reading, unit_of_work
 from app.web.clock import clock
 from app.web.identity import signed_in
-from app.web.once import done
+from app.web.once import done, repeatable
 from kernel.refusal import BadInput, Finding, Missing, Unlawful, WrongStage
 from procurement.bid import receipt_of
 from procurement.documents import Tender
@@ -43,7 +45,8 @@ def show(ocid: str) -> str | AnyResponse:
         return render_template("procurement/bids/none.html", row=row, supplier=supplier, open_now=open_now)
     live = next((bid for bid in mine if bid.status == SUBMITTED), None)
     if live is None and open_now:
-        return _form(row, BidForm(row.facts(), _folder(row, supplier)), mine=mine)[0]
+        draft = _draft(row, mine).found(url_for(".draft", ocid=ocid))
+        return _form(row, BidForm(row.facts(), _folder(row, supplier), draft=draft.typed), mine=mine, draft=draft)[0]
     return render_template(
         "procurement/bids/show.html", row=row, live=live, mine=mine, open_now=open_now, words=WORDS, contact=CONTACT,
         withdraw=WithdrawForm(), **_content(row.facts(), live or mine[0], supplier),
@@ -61,12 +64,29 @@ def revise(ocid: str) -> str | AnyResponse:
     live = next((bid for bid in mine if bid.status == SUBMITTED), None)
     if live is None or not _open(row):
         return redirect(url_for(".show", ocid=ocid))
-    return _form(row, BidForm(row.facts(), _folder(row, supplier, live), live), replaces=True)[0]
+    draft = _draft(row, mine).found(url_for(".draft", ocid=ocid))
+    form = BidForm(row.facts(), _folder(row, supplier, live), live, draft.typed)
+    return _form(row, form, replaces=True, draft=draft)[0]
 
 
 @room.post("/tenders/<ocid>/bid/replace")
 def replace(ocid: str) -> AnyResponse | tuple[str, int]:
     return _hand_in(ocid, replaces=True)
+
+
+@room.post("/tenders/<ocid>/bid/draft")
+@repeatable
+def draft(ocid: str) -> AnyResponse:
+    """Keep what was typed into the form, or put it away: for its author alone, and no word of it anywhere."""
+    row, supplier, mine = _mine(ocid)
+    kept = _draft(row, mine)
+    if PUT_AWAY in request.form:
+        kept.put_away()
+        replaces = any(bid.status == SUBMITTED for bid in mine)
+        return redirect(url_for(".revise" if replaces else ".show", ocid=ocid), 303)
+    if supplier is None or not _open(row):
+        raise WrongStage("本项目现在不接收投标文件")
+    return kept.saved(request.form)
 
 
 @room.post("/tenders/<ocid>/bid/withdraw")
@@ -114,7 +134,7 @@ def _hand_in(ocid: str, *, replaces: bool) -> AnyResponse | tuple[str, int]:
     form = BidForm(row.facts(), _folder(row, supplier, live))
     kept = _keep_files(row, supplier, form)
     if "only_files" in request.form:
-        form.keep_typed()
+        form.keep_typed(request.form)
         return _form(row, form, replaces=replaces, mine=mine, status=422 if form.folder.refused else 200)
     sound = form.read() and kept
     warnings = services.warnings_of(form.tender, *form.quoted(), form.missing_statements) if form.quoted() != (None, None) else ()
@@ -122,12 +142,13 @@ def _hand_in(ocid: str, *, replaces: bool) -> AnyResponse | tuple[str, int]:
         return _form(row, form, warnings, replaces=replaces, mine=mine, status=422)
     try:
         with unit_of_work() as work:
+            _draft(row, mine).closed(work, request.form)
             command = form.command(actor, ocid, replaces)
             act = services.replace_bid if replaces else services.submit_bid
             made = act(work, command, now)  # type: ignore[operator]
             word = "投标文件已替换" if replaces else "投标文件已接收"
             return done(work, url_for(".receipt", ocid=ocid, hash=made.hash), f"{word}, 请保存回执。")
-    except (BadInput, Unlawful, WrongStage) as refusal:
+    except (BadInput, Unlawful, WrongStage, Overtaken) as refusal:
         form.explain(refusal)
         return _form(row, form, warnings, replaces=replaces, mine=mine, status=refusal.status)
 
@@ -138,6 +159,11 @@ def _mine(ocid: str) -> tuple[TenderRow, SupplierRow | None, list[BidRow]]:
     row, _ = tender_for(reading(), ocid, actor)
     supplier = own_file(reading(), actor.organisation_id)
     return row, supplier, queries.own_bids(reading(), ocid, supplier.id) if supplier else []
+
+
+def _draft(row: TenderRow, mine: list[BidRow]) -> Draft:
+    live = next((bid for bid in mine if bid.status == SUBMITTED), None)
+    return Draft(signed_in(), "bid", row.ocid, live.receipt_hash if live is not None else "")
 
 
 def _keep_files(row: TenderRow, supplier: SupplierRow | None, form: BidForm) -> bool:
@@ -196,11 +222,14 @@ def _content(tender: Tender, bid: BidRow, supplier: SupplierRow) -> dict[str, ob
 
 def _form(
     row: TenderRow, form: BidForm, warnings: tuple[Finding, ...] = (), *, replaces: bool = False,
-    mine: list[BidRow] | None = None, status: int = 200,
+    mine: list[BidRow] | None = None, status: int = 200, draft: Drafted | None = None,
 ) -> tuple[str, int]:  # fmt: skip
+    if draft is None and _open(row):  # a form that came back: it is a window of its own, with what was typed in it
+        draft = _draft(row, mine or []).found(url_for(".draft", ocid=row.ocid))
     action = url_for(".replace" if replaces else ".submit", ocid=row.ocid)
     page = render_template(
         "procurement/bids/form.html", row=row, form=form, action=action, warnings=warnings, replaces=replaces,
         open_now=_open(row), former=mine or [], words=WORDS,
+        draft=draft, restored=request.method == "GET",
     )  # fmt: skip
     return page, status

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -47,6 +48,18 @@ def own_marks(session: Session, sheet_id: int) -> dict[int, dict[str, MarkRow]]:
     for mark in session.scalars(select(MarkRow).where(MarkRow.sheet_id == sheet_id)):
         found.setdefault(mark.bid_id, {})[mark.part] = mark
     return found
+
+
+def last_saved(session: Session, member_id: int, bid_id: int) -> datetime | None:
+    """When the member's marks of one bid were saved last; None where there are none."""
+    statement = (
+        select(MarkRow.saved_at)
+        .join(ScoreSheetRow, ScoreSheetRow.id == MarkRow.sheet_id)
+        .where(ScoreSheetRow.member_id == member_id, MarkRow.bid_id == bid_id)
+        .order_by(MarkRow.saved_at.desc())
+        .limit(1)
+    )
+    return session.scalars(statement).one_or_none()
 
 
 def all_signed(session: Session, ocid: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -17,6 +17,7 @@ from app.procurement.scorings import queries
 from app.procurement.scorings.models import MarkRow, ScoreSheetRow
 from app.procurement.tenders.models import TenderRow
 from app.web.controls import Control, control, read_controls
+from kernel.points import half_up, shortest_text
 from kernel.refusal import BadInput, Finding, Missing
 from procurement.marks import Marking
 from rubric.criterion import Criterion, Part, Rubric
@@ -30,7 +31,8 @@ class LeafForm:
 
     declared  what the bidder declared, part by part: (part, text; "" = nothing declared); proof: the papers it named
     files     the attachments it handed in for this leaf
-    points    what the saved marks give in the rubric's total; None while a mark is missing, or where the pool decides
+    marked    how many of its parts have a mark, saved or typed
+    points    what these marks give in the rubric's total; None while one is missing, or where the pool decides
     """
 
     leaf: Criterion
@@ -55,15 +57,23 @@ class LeafForm:
     def judged(self) -> bool:
         return not self.leaf.objective
 
+    @property
+    def word(self) -> str:
+        """How far it is, as the list of criteria says it."""
+        if not self.complete:
+            return f"– / {shortest_text(self.leaf.weight or Fraction(0))}"
+        return "✓ 已评" if self.points is None else f"✓ {half_up(self.points, 2)}"
+
 
 @dataclass(frozen=True)
 class Tab:
-    """One bid among those on the sheet, with how many of its parts are marked."""
+    """One bid among those on the sheet, with how many of its parts are marked, and whether a draft of it lies about."""
 
     bid_id: int
     supplier: str
     done: int
     due: int
+    drafted: bool = False
 
     @property
     def complete(self) -> bool:
@@ -72,7 +82,7 @@ class Tab:
 
 @dataclass(frozen=True)
 class SheetPage:
-    """The own sheet, opened at one bid. ``files``: attachments that belong to no leaf of it."""
+    """The own sheet, opened at one bid. ``files``: attachments that belong to no leaf of it. ``typed``: not saved yet."""
 
     sheet: ScoreSheetRow | None
     bid: OpenedBid
@@ -99,6 +109,17 @@ class SheetPage:
         return all(tab.complete for tab in self.tabs)
 
     @property
+    def marked(self) -> int:
+        return sum(leaf.complete for leaf in self.leaves)
+
+    def shown(self) -> dict[str, str]:
+        """What changes on the page while marks are typed, by the name of its place."""
+        return {
+            "total": f"{half_up(self.total, 2)}", "of": f"已评 {shortest_text(self.of)} 分中",
+            "marked": f"{self.marked} / {len(self.leaves)}", **{leaf.anchor: leaf.word for leaf in self.leaves},
+        }  # fmt: skip
+
+    @property
     def onward(self) -> Tab | None:
         """The next bid that still lacks marks, else the next one in order; None with a single bid."""
         place = next(n for n, tab in enumerate(self.tabs) if tab.bid_id == self.bid.row.id)
@@ -113,12 +134,22 @@ class SheetPage:
         yield from named.items()
 
 
-def sheet_page(
-    session: Session, row: TenderRow, member_id: int, bid_id: int | None, sent: MultiDict[str, str] | None = None
-) -> SheetPage:
-    """The sheet of one member at one bid (None: the first that lacks marks). ``sent``: a refused form, as it was typed.
+def base_of(session: Session, member_id: int, bid_id: int) -> str:
+    """What the form of one bid is drawn from: when its marks were saved last; "" where there are none."""
+    last = queries.last_saved(session, member_id, bid_id)
+    return last.isoformat() if last is not None else ""
 
-    Raises BadInput before 符合性审查 is done, Missing for a bid that is not scored.
+
+def sheet_page(
+    session: Session, row: TenderRow, member_id: int, bid_id: int | None, sent: MultiDict[str, str] | None = None,
+    *, drafted: frozenset[str] = frozenset(), blaming: bool = True,
+) -> SheetPage:  # fmt: skip
+    """The sheet of one member at one bid (None: the first that lacks marks).
+
+    sent      a refused form or a draft, as it was typed; ``blaming`` False: what cannot be read yet is no error
+    drafted   the bids of which a draft lies about
+
+    Raises Missing for a bid that is not scored.
     """
     rubric = row.facts().rubric
     assert rubric is not None  # a published tender has its table
@@ -127,7 +158,8 @@ def sheet_page(
     kept = queries.own_marks(session, sheet.id) if sheet is not None else {}
     parts = rubric.parts()
     tabs = tuple(
-        Tab(bid.row.id, bid.supplier_name, sum(part.id in kept.get(bid.row.id, {}) for part in parts), len(parts)) for bid in bids
+        Tab(bid.row.id, bid.supplier_name, sum(part.id in kept.get(bid.row.id, {}) for part in parts), len(parts), str(bid.row.id) in drafted)
+        for bid in bids
     )
     if not bids:
         raise Missing("没有需要评分的投标文件")
@@ -136,8 +168,7 @@ def sheet_page(
     bid = next((bid for bid in bids if bid.row.id == bid_id), None)
     if bid is None:
         raise Missing("该投标文件不在评分范围内")
-    controls = read_controls(parts, sent)[1] if sent is not None else None
-    leaves = _leaves(rubric, bid, kept.get(bid_id, {}), controls, sent)
+    leaves = _leaves(rubric, bid, kept.get(bid_id, {}), sent, blaming)
     files = tuple(file for file in attachments_of(bid.row.id, bid.row.documents) if file.place == WHOLE)
     return SheetPage(sheet, bid, tabs, leaves, files, sent is not None)
 
@@ -169,27 +200,30 @@ def _spoken_for(leaf: Criterion) -> Sequence[Part]:
 
 
 def _leaves(
-    rubric: Rubric, bid: OpenedBid, kept: Mapping[str, MarkRow], controls: Mapping[str, Control] | None,
-    sent: MultiDict[str, str] | None,
-) -> tuple[LeafForm, ...]:  # fmt: skip
+    rubric: Rubric, bid: OpenedBid, kept: Mapping[str, MarkRow], sent: MultiDict[str, str] | None, blaming: bool
+) -> tuple[LeafForm, ...]:
     declared: Mapping[str, Any] = bid.row.facts
     proofs: Mapping[str, str] = bid.row.documents.get("proofs", {})
     files = attachments_of(bid.row.id, bid.row.documents)
-    points = points_so_far(rubric, {id: mark.value for id, mark in kept.items()}, declared)
+    if sent is None:
+        values: Mapping[str, Any] = {id: mark.value for id, mark in kept.items()}
+        controls = {part.id: control(part, _start(part, kept, declared)) for part in rubric.parts()}
+    else:
+        values, controls, _ = read_controls(rubric.parts(), sent)
+        if not blaming:
+            controls = {id: replace(drawn, errors=()) for id, drawn in controls.items()}
+    points = points_so_far(rubric, values, declared)
     sections = {leaf.id: top.name for top in rubric.criteria for leaf in top.leaves()}
     made = []
     for leaf in rubric.leaves():
-        drawn = tuple(
-            controls[part.id] if controls is not None else control(part, _start(part, kept, declared)) for part in leaf.parts
-        )
         said = next((kept[part.id].reason for part in _spoken_for(leaf) if part.id in kept), "")
         made.append(
             LeafForm(
-                leaf, sections[leaf.id], drawn,
+                leaf, sections[leaf.id], tuple(controls[part.id] for part in leaf.parts),
                 tuple((p, _said(p, declared[p.id]) if p.id in declared else "") for p in leaf.parts if p.objective),
                 proofs.get(leaf.id, ""), tuple(file for file in files if file.place == leaf.id),
                 sent.get(f"{REASON}{leaf.id}", "") if sent is not None else said,
-                sum(part.id in kept for part in leaf.parts), points[leaf.id],
+                sum(part.id in values for part in leaf.parts), points[leaf.id],
             )
         )  # fmt: skip
     return tuple(made)

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import yaml
-from flask import Blueprint, current_app, render_template, request, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.accounts import Actor
+from app.drafts.form import PUT_AWAY, Draft
+from app.drafts.queries import own_drafts
+from app.drafts.services import Overtaken
 from app.procurement.committees.models import MemberRow
 from app.procurement.committees.queries import member_of
 from app.procurement.qualifications.page import must_follow
-from app.procurement.qualifications.queries import signed_reviews
+from app.procurement.qualifications.queries import signed_reviews, valid_bids
 from app.procurement.scorings import queries, services
 from app.procurement.scorings.models import RankingRow
 from app.procurement.scorings.result import ranking_page
-from app.procurement.scorings.sheet import marks_sent, sheet_page
+from app.procurement.scorings.sheet import base_of, marks_sent, sheet_page
 from app.procurement.scorings.working import case_file
 from app.procurement.tenders.models import TenderRow
 from app.procurement.tenders.queries import tender_for
@@ -23,7 +27,7 @@ from app.store import reading, unit_of_work
 from app.web.clock import clock
 from app.web.controls import read_controls
 from app.web.identity import signed_in
-from app.web.once import done
+from app.web.once import done, repeatable
 from app.web.plain_text import number
 from kernel.refusal import BadInput, Finding, Missing, NotPermitted, Refusal, StillSealed, Unlawful, WrongStage
 from kernel.role import Role
@@ -32,6 +36,9 @@ from procurement.qualification import Review
 from procurement.stage import Stage
 
 room = Blueprint("scorings", __name__)
+
+FORM = "scoring"
+"""The drafts of this room: subjects are ``<ocid>/<bid>``."""
 
 
 @room.get("/tenders/<ocid>/scoring")
@@ -57,19 +64,43 @@ def save(ocid: str, bid_id: int) -> Response | tuple[str, int]:
     try:
         values, reasons, blank = marks_sent(rubric, request.form)
         with unit_of_work() as work:
+            _draft(work.session, seat, bid_id).closed(work, request.form)
             command = services.SaveMarks(signed_in(), ocid, bid_id, values, reasons, blank)
             services.save_marks(work, command, clock())
             onward = request.form.get("onward", "")
             to = number(onward) or bid_id
             return done(work, url_for(".sheet", ocid=ocid, bid_id=to), "评分已保存。")
-    except BadInput as refusal:
+    except (BadInput, Overtaken) as refusal:
         return _sheet(row, seat, bid_id, refusal, typed=True), refusal.status
+
+
+@room.post("/tenders/<ocid>/scoring/<int:bid_id>/draft")
+@repeatable
+def draft(ocid: str, bid_id: int) -> Response:
+    """Keep what was typed of one bid, or put it away. No mark is saved by it, and it is in no log."""
+    row, seat = _own(ocid)
+    _open_to_marks(row)
+    mine = _draft(reading(), seat, bid_id)
+    if PUT_AWAY in request.form:
+        mine.put_away()
+        return redirect(url_for(".sheet", ocid=ocid, bid_id=bid_id), 303)
+    page = sheet_page(reading(), row, seat.id, bid_id, request.form)
+    if row.stage is not Stage.COMMITTEE or page.signed:
+        raise WrongStage("评分表已签字, 不能再改")
+    return mine.saved(request.form, page.shown())
 
 
 @room.post("/tenders/<ocid>/scoring/sign")
 def sign(ocid: str) -> Response | tuple[str, int]:
     row, seat = _own(ocid)
     try:
+        left = own_drafts(reading(), signed_in(), FORM, f"{ocid}/")
+        if left:
+            names = {str(bid.row.id): bid.supplier_name for bid in valid_bids(reading(), row)}
+            raise BadInput(
+                [Finding(id, f"{names[id]}: 有自动保存的草稿, 还没有保存到评分表; 请保存或者放弃后再签字") for id in left if id in names],
+                "评分表尚不能签字",
+            )
         with unit_of_work() as work:
             services.sign_sheet(work, services.SignSheet(signed_in(), ocid), clock())
             return done(work, url_for(".show", ocid=ocid), "评分表已签字, 不能再改。")
@@ -173,14 +204,31 @@ def _own(ocid: str) -> tuple[TenderRow, MemberRow]:
     return row, seat
 
 
-def _sheet(row: TenderRow, seat: MemberRow, bid_id: int | None, refusal: Refusal | None = None, *, typed: bool = False) -> str:
+def _draft(session: Session, seat: MemberRow, bid_id: int) -> Draft:
+    return Draft(signed_in(), FORM, f"{seat.ocid}/{bid_id}", base_of(session, seat.id, bid_id))
+
+
+def _open_to_marks(row: TenderRow) -> None:
     if Review.CONFORMITY not in signed_reviews(reading(), row.ocid):
         raise WrongStage("符合性审查尚未签字, 还不能评分（财政部令第87号 第五十条）")
-    page = sheet_page(reading(), row, seat.id, bid_id, request.form if typed else None)
-    due, signed = queries.sheet_counts(reading(), row.ocid)
+
+
+def _sheet(row: TenderRow, seat: MemberRow, bid_id: int | None, refusal: Refusal | None = None, *, typed: bool = False) -> str:
+    _open_to_marks(row)
+    session = reading()
+    found = own_drafts(session, signed_in(), FORM, f"{row.ocid}/")
+    drafted = frozenset(found)
+    page = sheet_page(session, row, seat.id, bid_id, request.form if typed else None, drafted=drafted)
+    here = page.bid.row.id
+    writable = row.stage is Stage.COMMITTEE and not page.signed
+    address = url_for(".draft", ocid=row.ocid, bid_id=here)
+    draft = _draft(session, seat, here).opened(address, found.get(str(here))) if writable else None
+    if draft is not None and draft.typed is not None and not typed:
+        page = sheet_page(session, row, seat.id, here, draft.typed, drafted=drafted, blaming=False)
+    due, signed = queries.sheet_counts(session, row.ocid)
     return render_template(
         "procurement/scorings/sheet.html", row=row, page=page, seat=seat, refusal=refusal, due=due, signed=signed,
-        writable=row.stage is Stage.COMMITTEE and not page.signed, price=row.facts().price.weight,
+        writable=writable, draft=draft, price=row.facts().price.weight,
     )  # fmt: skip
 
 

@@ -24,7 +24,7 @@ PUBLISHED = {
     "suppliers.show": "buyers read the files of suppliers", "suppliers.check_credit": "any buyer looks up credit",
     "results.index": "published", "results.show": "published", "results.of_scheme": "published", "results.object_to": "published",
     "jobs.evaluation_report": "published", "jobs.evaluation_scores": "published",
-    "bids.submit": "late: told so", "bids.replace": "late: told so", "bids.withdraw": "late: told so",
+    "bids.submit": "late: told so", "bids.replace": "late: told so", "bids.withdraw": "late: told so", "bids.draft": "late: told so",
     "contracts.show": "signed contracts are read by evaluation bodies",
 }  # fmt: skip
 """What somebody of the right role and the wrong organisation may come to, and why."""

@@ -35,16 +35,16 @@ criteria:
 
 TYPED = {
     # leaf: what the page sends, and what the desk then shows as its points
-    "A1": ({"v-A1": "一般"}, "5"),
-    "A2": ({"v-A2": "1"}, "5"),
-    "A3": ({"v-A3": "true"}, "10"),
-    "A4": ({"v-A4": ["有制度", "有台账"]}, "10"),
-    "A5": ({"v-A5": "3"}, "6"),
-    "A6": ({"v-A6-0": "1", "v-A6-1": "2"}, "8"),
-    "A7": ({"v-A7-0": "45", "v-A7-1": "50"}, "9"),
-    "A8": ({"v-A8": "80"}, "6"),
-    "A9": ({"l-A9": "优", "v-A9": "8.5"}, "8.5"),
-    "A10": ({"v-A10": "1、2", "v-证书有效": "true"}, "8"),
+    "A1": ({"mark.A1": "一般"}, "5"),
+    "A2": ({"mark.A2": "1"}, "5"),
+    "A3": ({"mark.A3": "true"}, "10"),
+    "A4": ({"mark.A4": ["有制度", "有台账"]}, "10"),
+    "A5": ({"mark.A5": "3"}, "6"),
+    "A6": ({"mark.A6.高级": "1", "mark.A6.中级": "2"}, "8"),
+    "A7": ({"mark.A7.完成数": "45", "mark.A7.计划数": "50"}, "9"),
+    "A8": ({"mark.A8": "80"}, "6"),
+    "A9": ({"mark.A9.level": "优", "mark.A9.points": "8.5"}, "8.5"),
+    "A10": ({"mark.A10": "1、2", "mark.证书有效": "true"}, "8"),
 }
 
 
@@ -77,7 +77,7 @@ def test_every_form_of_rule_is_entered_through_its_own_control_and_shown_again(c
     page = client.get(f"{sheet(every_control)}?leaf={leaf}").text
 
     assert answer.status_code == 303
-    assert f'total-now">{points} <span' in page
+    assert f'total-now" data-shown="verdict">{points} / ' in page
     for name, value in typed.items():
         assert f'name="{name}"' in page
         for one in value if isinstance(value, list) else [value]:
@@ -88,7 +88,7 @@ def test_every_form_of_rule_is_entered_through_its_own_control_and_shown_again(c
 
 
 def test_a_refused_leaf_keeps_everything_that_was_typed_and_says_everything_at_its_place(client, desk) -> None:
-    typed = {"v-G2a": "十二", "v-G2b": "5.5", "reason": "", "evidence": "财务制度汇编\n档案管理办法", "np-G2b": ""}
+    typed = {"mark.G2a": "十二", "mark.G2b": "5.5", "reason": "", "evidence": "财务制度汇编\n档案管理办法", "unproven.mark.G2b": ""}
 
     answer = client.post(f"{sheet(desk)}/G2", data=typed)
 
@@ -99,7 +99,7 @@ def test_a_refused_leaf_keeps_everything_that_was_typed_and_says_everything_at_i
 
 
 def test_a_level_chosen_without_points_keeps_the_level(client, desk) -> None:
-    answer = client.post(f"{sheet(desk)}/C1", data={"l-C1": "良", "v-C1": "", "reason": "抽查十二份, 理由很长很长"})
+    answer = client.post(f"{sheet(desk)}/C1", data={"mark.C1.level": "良", "mark.C1.points": "", "reason": "抽查十二份, 理由很长很长"})
 
     assert answer.status_code == 422
     assert 'value="良" checked' in answer.text
@@ -107,25 +107,25 @@ def test_a_level_chosen_without_points_keeps_the_level(client, desk) -> None:
 
 
 def test_not_applicable_and_without_proof_are_two_answers(client, desk) -> None:
-    client.post(f"{sheet(desk)}/G1", data={"na-G1": "1", "reason": "本年度没有预算安排"})
-    client.post(f"{sheet(desk)}/C1", data={"np-C1": "1", "reason": "没有提供个案档案"})
+    client.post(f"{sheet(desk)}/G1", data={"na.mark.G1": "1", "reason": "本年度没有预算安排"})
+    client.post(f"{sheet(desk)}/C1", data={"unproven.mark.C1": "1", "reason": "没有提供个案档案"})
 
     marks = queries.marks_of(reading(), queries.sheet_of(reading(), desk.assignment_ids[0]).id)
     assert (marks["G1"].not_applicable, marks["G1"].proven) == (True, True)
     assert (marks["C1"].not_applicable, marks["C1"].proven) == (False, False)
-    assert 'total-now">不适用' in client.get(f"{sheet(desk)}?leaf=G1").text
-    assert 'total-now">0 <span' in client.get(f"{sheet(desk)}?leaf=C1").text
+    assert 'data-shown="verdict">不适用' in client.get(f"{sheet(desk)}?leaf=G1").text
+    assert 'data-shown="verdict">0 / ' in client.get(f"{sheet(desk)}?leaf=C1").text
 
 
 def test_saving_leads_to_the_next_leaf_that_is_still_open(client, desk) -> None:
-    answer = client.post(f"{sheet(desk)}/D1", data={"v-D1": "合理", "reason": "见绩效目标表"})
+    answer = client.post(f"{sheet(desk)}/D1", data={"mark.D1": "合理", "reason": "见绩效目标表"})
 
     assert answer.location.endswith("leaf=G1")
     assert "已评 10 分中" in client.get(answer.location).text
 
 
 def test_the_same_form_sent_twice_is_saved_once(client, desk) -> None:
-    data = {"v-D1": "合理", "reason": "见绩效目标表", "once": "a-key-of-at-least-16-characters"}
+    data = {"mark.D1": "合理", "reason": "见绩效目标表", "once": "a-key-of-at-least-16-characters"}
 
     first, second = (client.post(f"{sheet(desk)}/D1", data=data) for _ in range(2))
 
@@ -175,7 +175,7 @@ def test_a_sheet_is_signed_on_its_own_page_which_lists_every_gap(client, desk) -
     shut = client.get(sheet(desk)).text
     assert "评分表不能再更改" in shut
     assert 'name="reason" rows="4" disabled' in shut
-    assert client.post(f"{sheet(desk)}/D1", data={"v-D1": "合理", "reason": "改"}).status_code == 409
+    assert client.post(f"{sheet(desk)}/D1", data={"mark.D1": "合理", "reason": "改"}).status_code == 409
 
 
 def test_the_others_sheets_are_shown_side_by_side_only_after_the_last_signature(client, desk, sign_in_as) -> None:

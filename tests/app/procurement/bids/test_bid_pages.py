@@ -30,7 +30,7 @@ def entries(**but):
     return {
         "price": "900,000.50", "project_leader": "周老师", "contact_person": "吴老师", "contact_phone": "0755-1",
         "statement": ["1", "2", "3"], "fact.T1a": "3", "fact.T2a": "社会工作师", "fact.T2b": "true", "fact.B1a": "3",
-        "fact.B2a.0": "1", "fact.B2a.1": "2", "proof.T2": "证书, 第3页", **but,
+        "fact.B2a.优": "1", "fact.B2a.良": "2", "proof.T2": "证书, 第3页", **but,
     }  # fmt: skip
 
 
@@ -57,7 +57,7 @@ def test_a_bid_goes_through_the_form_into_the_house_and_comes_out_as_a_receipt(c
 
 
 def test_a_part_left_empty_is_not_declared(client, session, agency):
-    client.post(BID, data=entries(**{"fact.B1a": "", "fact.B2a.0": "", "fact.B2a.1": ""}))
+    client.post(BID, data=entries(**{"fact.B1a": "", "fact.B2a.优": "", "fact.B2a.良": ""}))
     assert not {"B1a", "B2a"} & set(bids(session)[0].facts)
 
 
@@ -69,7 +69,7 @@ def test_a_part_left_empty_is_not_declared(client, session, agency):
     ],
 )  # fmt: skip
 def test_a_price_that_is_none_is_refused_with_everything_else_and_all_of_it_is_kept(client, session, agency, price, said):
-    sent = entries(price=price, contact_phone="", **{"fact.B1a": "很多", "fact.B2a.0": "-1", "proof.T1": "独一无二的方案说明"})
+    sent = entries(price=price, contact_phone="", **{"fact.B1a": "很多", "fact.B2a.优": "-1", "proof.T1": "独一无二的方案说明"})
 
     answer = client.post(BID, data=sent)
 
