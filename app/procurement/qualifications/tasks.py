@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from flask import url_for
-from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.accounts import Actor
-from app.accounts.trail import as_text
-from app.procurement.qualifications.models import ReviewRow
 from app.procurement.tenders import history
 from app.procurement.tenders.history import Chapter
-from app.procurement.tenders.models import TenderRow
 from app.procurement.tenders.queries import of_buyer_in
 from app.web.workbench import Task, register
 from kernel.role import Role
@@ -38,11 +33,6 @@ def to_review_or_form(session: Session, actor: Actor, now: datetime) -> list[Tas
     return tasks
 
 
-def _reviews() -> Select[Any]:
-    return select(as_text(ReviewRow.id), TenderRow.ocid.label("key"), TenderRow.title).join(
-        TenderRow, TenderRow.ocid == ReviewRow.ocid
-    )
-
-
-history.add(Chapter("reviews", {"review.sign": "签署审查结论"}, history.inside, _reviews, "qualifications.show"))
+# The log has a review under its tender.
+history.add(Chapter("tenders", {"review.sign": "签署审查结论"}, history.inside, history.own_rows, "qualifications.show"))
 register(Role.BUYER, to_review_or_form)

@@ -113,7 +113,8 @@ def numbered(table: Any) -> Callable[[], Select[Any]]:
 # --- the tender's own chapters ------------------------------------------------------------------------------------------
 
 
-def _own() -> Select[Any]:
+def own_rows() -> Select[Any]:
+    """The tenders themselves."""
     return select(TenderRow.ocid, TenderRow.ocid.label("key"), TenderRow.title)
 
 
@@ -132,9 +133,9 @@ add(Chapter(
     {
         "tender.publish": "发布招标公告", "tender.close": "投标截止", "tender.fail": "废标", "tender.terminate": "终止采购",
     },
-    everybody, _own,
+    everybody, own_rows,
 ))  # fmt: skip
-add(Chapter("tenders", {"tender.draft": "起草采购文件", "tender.redraft": "替换采购文件"}, inside, _own))
+add(Chapter("tenders", {"tender.draft": "起草采购文件", "tender.redraft": "替换采购文件"}, inside, own_rows))
 concerns(Role.BUYER, _of_the_buyer)
 concerns(Role.FINANCE, _newest_published)
 concerns(Role.OVERSEER, _newest_published)
