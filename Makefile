@@ -14,7 +14,7 @@ PORT  ?= 8000
 SERVE ?= 1
 PYTEST := $(VENV)/python -m pytest -n $(JOBS)
 
-.PHONY: help demo run test test-deep lint bench fonts glossary lock clean ready ready-test
+.PHONY: help demo run worker test test-deep lint bench fonts glossary lock clean ready ready-test
 
 help:  ## 显示本说明 · this list
 	@echo "采评 Caiping — 政府购买社会工作服务: 采购与评估"
@@ -29,6 +29,9 @@ demo: ready  ## 演示一个真实项目从公告到评估报告, 随后开放�
 run: ready  ## 升级数据库并在 127.0.0.1:8000 开放网站 · migrate and serve (PORT=…)
 	@$(VENV)/flask --app wsgi db upgrade
 	@$(VENV)/granian --interface wsgi --host 127.0.0.1 --port $(PORT) --workers 2 wsgi:app
+
+worker: ready  ## 后台作业: 到期事项与对外消息 · the worker: what is due, and what is to be sent
+	@$(VENV)/flask --app wsgi jobs work
 
 test: lint  ## 全部检查与测试 · style, types, import contracts, then every test
 	@$(PYTEST)

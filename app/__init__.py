@@ -17,6 +17,7 @@ FOUNDATION = ("app.transparency", "app.store", "app.accounts")
 ROOMS: tuple[str, ...] = (
     "app.drafts",
     "app.files",
+    "app.messages",
     "app.procurement.suppliers",
     "app.procurement.tenders",
     "app.procurement.bids",

@@ -33,6 +33,8 @@ class Settings:
     training      训练模式: a database of its own under var/training, and a clock that the learner moves forward
     file_limit    bytes one uploaded file may have; file_count: how many files may belong to one bid
     proxies       how many trusted reverse proxies stand in front: so many X-Forwarded-For entries are believed
+    site_url      where this site is reached, for links in letters; smtp_url, sms_url: "" = that channel is not used
+    lease_seconds how long a worker may hold one letter; then it is believed dead, and another takes the letter
     """
 
     secret_key: str
@@ -52,6 +54,13 @@ class Settings:
     sqlite_synchronous: str = "FULL"
     csrf: bool = True
     testing: bool = False
+    site_url: str = ""
+    smtp_url: str = ""
+    mail_from: str = ""
+    sms_url: str = ""
+    sms_secret: str = ""
+    redis_url: str = ""
+    lease_seconds: int = 60
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -64,6 +73,11 @@ class Settings:
         CAIPING_HTTPS       1 or 0; default 1 in production
         CAIPING_PROXIES     number of trusted reverse proxies; default 0
         CAIPING_NOW         ISO time at which a simulated clock starts
+        CAIPING_SITE_URL    https://… under which people reach this site: for links in letters
+        CAIPING_SMTP_URL    smtps://user:secret@host:465, smtp+starttls://…:587 or smtp://localhost:25
+        CAIPING_MAIL_FROM   the sender's address; required with CAIPING_SMTP_URL
+        CAIPING_SMS_URL     who sends short messages: gets one signed POST each; CAIPING_SMS_SECRET signs them
+        HUEY_REDIS_URL      redis://…: one queue for several machines; without it a file under CAIPING_VAR
         CAIPING_TRAINING    1: training mode, its database in training/ below CAIPING_VAR; never in production
         """
         env = os.environ if environ is None else environ
@@ -94,6 +108,7 @@ class Settings:
         https = env.get("CAIPING_HTTPS", "1" if production else "0")
         if https not in ("0", "1"):
             wrong.append("CAIPING_HTTPS 只能是 0 或 1")
+        wrong.extend(_unreachable(env, production))
         if wrong:
             raise HalfConfigured("设置不完整, 未启动: " + "；".join(wrong))
         return cls(
@@ -106,6 +121,12 @@ class Settings:
             https=https == "1",
             proxies=int(proxies),
             now=now,
+            site_url=env.get("CAIPING_SITE_URL", "").rstrip("/"),
+            smtp_url=env.get("CAIPING_SMTP_URL", ""),
+            mail_from=env.get("CAIPING_MAIL_FROM", ""),
+            sms_url=env.get("CAIPING_SMS_URL", ""),
+            sms_secret=env.get("CAIPING_SMS_SECRET", ""),
+            redis_url=env.get("HUEY_REDIS_URL", ""),
         )
 
     def flask_config(self) -> dict[str, Any]:
@@ -132,6 +153,29 @@ class Settings:
             "WTF_I18N_ENABLED": False,
             "BOOTSTRAP_SERVE_LOCAL": True,
         }
+
+
+def _unreachable(env: Mapping[str, str], production: bool) -> list[str]:
+    """What is wrong with the ways out of the house."""
+    wrong = []
+    site, smtp, sms = (env.get(f"CAIPING_{name}_URL", "") for name in ("SITE", "SMTP", "SMS"))
+    web = ("https://",) if production else ("https://", "http://")
+    if site and not site.startswith(web):
+        wrong.append(f"CAIPING_SITE_URL 须以 {' 或 '.join(web)} 开头")
+    if smtp and not smtp.startswith(("smtp://", "smtps://", "smtp+starttls://")):
+        wrong.append("CAIPING_SMTP_URL 须以 smtps://、smtp+starttls:// 或 smtp:// 开头")
+    if smtp and "@" not in env.get("CAIPING_MAIL_FROM", ""):
+        wrong.append("CAIPING_MAIL_FROM 须为发件人地址（设置了 CAIPING_SMTP_URL 时必填）")
+    if sms and not sms.startswith(web):
+        wrong.append(f"CAIPING_SMS_URL 须以 {' 或 '.join(web)} 开头")
+    if sms and len(env.get("CAIPING_SMS_SECRET", "")) < 16:
+        wrong.append("CAIPING_SMS_SECRET 不足 16 个字符（设置了 CAIPING_SMS_URL 时必填）")
+    if production and (smtp or sms) and not site:
+        wrong.append("CAIPING_SITE_URL 未设置（对外发送消息时必填）")
+    redis = env.get("HUEY_REDIS_URL", "")
+    if redis and not redis.startswith(("redis://", "rediss://", "unix://")):
+        wrong.append("HUEY_REDIS_URL 须以 redis://、rediss:// 或 unix:// 开头")
+    return wrong
 
 
 def _driver(url: str) -> str:

@@ -68,12 +68,26 @@ HELP: dict[str, Who] = {
     "help.put_away": SIGNED_IN,
 }
 
+DESIGN: dict[str, Who] = {
+    "design.show": PUBLIC,  # 404 in production: a page for those who build
+}
+
 TRAINING: dict[str, Who] = {
     "training.move": SIGNED_IN,  # 404 unless the installation is one for training
 }
 
 WORKBENCH: dict[str, Who] = {
     "workbench.show": SIGNED_IN,
+}
+
+MESSAGES: dict[str, Who] = {
+    "messages.index": SIGNED_IN,
+    "messages.read": SIGNED_IN,
+    "messages.read_all": SIGNED_IN,
+    "messages.settings": SIGNED_IN,
+    "messages.open_calendar": SIGNED_IN,
+    "messages.end_calendar": SIGNED_IN,
+    "messages.feed": PUBLIC,  # whoever has the secret in the address: calendars cannot sign in
 }
 
 SUPPLIERS: dict[str, Who] = {
@@ -185,6 +199,9 @@ DISCLOSURE: dict[str, Who] = {
 }
 
 JOBS: dict[str, Who] = {
+    "jobs.index": only(Role.SYSTEM_ADMIN),
+    "jobs.try_again": only(Role.SYSTEM_ADMIN),
+    "jobs.send_again": only(Role.SYSTEM_ADMIN),
     "jobs.bid_report": only(EXPERT, BUYER, FINANCE, OVERSEER),
     "jobs.bid_scores": only(EXPERT, BUYER, FINANCE, OVERSEER),
     "jobs.evaluation_report": PUBLIC,
@@ -253,8 +270,10 @@ ROUTES: dict[str, Who] = {
     **PEOPLE,
     **DELEGATIONS,
     **HELP,
+    **DESIGN,
     **TRAINING,
     **WORKBENCH,
+    **MESSAGES,
     **SUPPLIERS,
     **TENDERS,
     **BIDS,

@@ -6,6 +6,7 @@ Same rows, same bytes: nothing here reads a clock; a report bears the day on whi
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -36,7 +37,8 @@ from reports.compose.score_workbook import WorkbookFacts, score_workbook
 from reports.compose.year_score import YearStage
 from reports.document import Document, Workbook
 from reports.numerals import chinese_date
-from rubric.aggregation import Score
+from rubric.aggregation import Score, aggregate
+from rubric.sheet import Mark
 
 if TYPE_CHECKING:
     from app.procurement.tenders.models import TenderRow
@@ -117,6 +119,27 @@ def evaluation_document(session: Session, file: ResultFile) -> Document:
             problems=tuple(Problem(r.leaf, r.found, suggestion=r.asked) for r in file.rectifications),
         )
     )  # fmt: skip
+
+
+LEFT_OUT = "公开版略去"
+
+
+def for_the_public(file: ResultFile) -> ResultFile:
+    """The same result without what evaluators typed: reasons and evidence may name service users.
+
+    Every mark stays, so the score is still computed again from what is given; a reason that the engine needs (不适用,
+    一票否决) says that it was left out.
+    """
+    sheets = [replace(each, sheet=replace(each.sheet, marks=_bare(each.sheet.marks))) for each in file.sheets]
+    score = aggregate(file.scheme.measure, [each.sheet for each in sheets])
+    return replace(file, sheets=sheets, score=score, rectifications=(), result=replace(file.result, statement=LEFT_OUT, objections=()))
+
+
+def _bare(marks: Mapping[str, Mark]) -> dict[str, Mark]:
+    return {
+        part: replace(mark, reason=LEFT_OUT if mark.reason and (mark.not_applicable or mark.value is True) else "", evidence=())
+        for part, mark in marks.items()
+    }
 
 
 def _goals(tender: TenderRow) -> tuple[Goal, ...]:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, make_response
 
-from app.evaluation.results.queries import result_for
-from app.jobs import rendering
+from app.evaluation.results.queries import ALL_SEEING, ResultFile, result_for
+from app.jobs import administration, announcing, rendering
 from app.procurement.committees.queries import member_of
 from app.procurement.qualifications.page import must_follow
 from app.procurement.scorings.queries import all_signed
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from app.procurement.tenders.models import TenderRow
 
 room = Blueprint("jobs", __name__)
+
+administration.open_on(room)
+announcing.begin()
 
 PDF = "application/pdf"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -43,14 +46,25 @@ def bid_scores(ocid: str) -> Response:
 
 @room.get("/results/<int:result_id>/report.pdf")
 def evaluation_report(result_id: int) -> Response:
-    file = result_for(reading(), result_id, the_actor(), clock().date())
+    file = _result(result_id)
     return _file(make_pdf(rendering.evaluation_document(reading(), file)), PDF, f"评估结果{result_id}-{file.scheme.kind.zh}报告.pdf")
 
 
 @room.get("/results/<int:result_id>/scores.xlsx")
 def evaluation_scores(result_id: int) -> Response:
-    file = result_for(reading(), result_id, the_actor(), clock().date())
+    file = _result(result_id)
     return _file(make_workbook(rendering.evaluation_scores(file)), XLSX, f"评估结果{result_id}-评分表.xlsx")
+
+
+def _result(result_id: int) -> ResultFile:
+    """A result as the reader may have it: whole for those it concerns and who supervise, without free texts for others."""
+    actor = the_actor()
+    file = result_for(reading(), result_id, actor, clock().date())
+    subject, body = file.case.subject, file.case.scheme.body_id
+    whole = actor is not None and (
+        actor.role in ALL_SEEING or actor.organisation_id in (subject.buyer_id, subject.supplier_id, body)
+    )
+    return file if whole else rendering.for_the_public(file)
 
 
 def _tender(ocid: str) -> TenderRow:

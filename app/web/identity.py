@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from typing import Any
 
 from flask import Flask, current_app, request
 from flask_login import UserMixin, current_user
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import aliased
 
 from app.accounts.actor import Actor
@@ -21,15 +22,29 @@ _delegated = aliased(AppointmentRow)
 _delegator = aliased(PersonRow)
 
 
+_beside: dict[str, ColumnElement[Any]] = {}
+
+
+def beside(name: str, answer: ColumnElement[Any]) -> None:
+    """Ask ``answer`` (a scalar subquery on SignInSessionRow and AppointmentRow) in the same statement as who is there.
+
+    ``current_user.beside[name]`` holds it: for what the head of every page shows.
+    """
+    _beside[name] = answer
+
+
 class SignedIn(UserMixin):
     """Somebody with an open session. ``actor`` is None until a role is chosen."""
 
-    def __init__(self, token: str, session_id: int, person_id: int, name: str, actor: Actor | None) -> None:
+    def __init__(
+        self, token: str, session_id: int, person_id: int, name: str, actor: Actor | None, beside: dict[str, Any] | None = None
+    ) -> None:
         self.token = token
         self.session_id = session_id
         self.person_id = person_id
         self.name = name
         self.actor = actor
+        self.beside = beside or {}
 
     def get_id(self) -> str:
         return self.token
@@ -50,7 +65,7 @@ def load(token: str) -> SignedIn | None:
     row = reading().execute(
         select(
             SignInSessionRow.id, PersonRow.id, PersonRow.name, AppointmentRow.role, OrganisationRow.id, OrganisationRow.name,
-            _delegator.id, _delegator.name,
+            _delegator.id, _delegator.name, *_beside.values(),
         )
         .join(PersonRow, PersonRow.id == SignInSessionRow.person_id)
         .outerjoin(AppointmentRow, appointment)
@@ -65,9 +80,9 @@ def load(token: str) -> SignedIn | None:
     ).one_or_none()
     if row is None:
         return None
-    session_id, person_id, name, role, organisation_id, organisation, delegator_id, delegator = row
+    session_id, person_id, name, role, organisation_id, organisation, delegator_id, delegator, *answers = row
     actor = Actor(person_id, organisation_id, role, name, organisation, delegator_id, delegator or "") if role else None
-    return SignedIn(token, session_id, person_id, name, actor)
+    return SignedIn(token, session_id, person_id, name, actor, dict(zip(_beside, answers, strict=True)))
 
 
 def signed_in() -> Actor:

@@ -58,6 +58,14 @@ def assignments_of(session: Session, scheme_id: int) -> list[AssignmentRow]:
     )
 
 
+def assignment(session: Session, assignment_id: int) -> AssignmentRow:
+    """One assignment. Raises Missing."""
+    row = session.get(AssignmentRow, assignment_id)
+    if row is None:
+        raise Missing("没有这项评估任务")
+    return row
+
+
 def sitting(rows: Iterable[AssignmentRow]) -> list[AssignmentRow]:
     """Those who were not recused."""
     return [row for row in rows if row.stage is not AssignmentStage.RECUSED]

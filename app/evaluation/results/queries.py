@@ -129,6 +129,36 @@ def file_of(session: Session, row: ResultRow, today: date) -> ResultFile:
     return ResultFile(row, case, scheme, row.facts(scheme, objections), signed, score, objections, mending)
 
 
+def case_of_result(session: Session, result_id: int) -> tuple[ResultRow, Case]:
+    """One result with its scheme, without computing anything again: to tell people of it. Raises Missing."""
+    row = session.get(ResultRow, result_id)
+    if row is None:
+        raise Missing("没有这一评估结果")
+    return row, schemes.case_of(session, row.scheme_id)
+
+
+def objection(session: Session, objection_id: int) -> ObjectionRow:
+    """One objection. Raises Missing."""
+    row = session.get(ObjectionRow, objection_id)
+    if row is None:
+        raise Missing("没有这一异议")
+    return row
+
+
+def rectification(session: Session, rectification_id: int) -> RectificationRow:
+    """One finding to be mended. Raises Missing."""
+    row = session.get(RectificationRow, rectification_id)
+    if row is None:
+        raise Missing("没有这一整改事项")
+    return row
+
+
+def waiting_for_a_statement(session: Session, *, limit: int = 500) -> list[int]:
+    """The results that their agencies may still state upon, the oldest first: for the clock, which ends that time."""
+    statement = select(ResultRow.id).where(ResultRow.stage == ResultStage.COMPUTED).order_by(ResultRow.id).limit(limit)
+    return list(session.scalars(statement))
+
+
 def result_of_scheme(session: Session, scheme_id: int) -> ResultRow | None:
     """The result of a scheme; None before it is computed."""
     return session.scalars(select(ResultRow).where(ResultRow.scheme_id == scheme_id)).one_or_none()

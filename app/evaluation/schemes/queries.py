@@ -124,6 +124,14 @@ def subject_for(session: Session, subject_id: int, actor: Actor) -> SubjectRow:
     return row
 
 
+def subject(session: Session, subject_id: int) -> SubjectRow:
+    """A subject, whoever asks: to tell the body that it was entrusted. Raises Missing."""
+    row = session.get(SubjectRow, subject_id)
+    if row is None:
+        raise Missing("没有这一评估对象")
+    return row
+
+
 def subjects_for(session: Session, actor: Actor, limit: int = PAGE) -> list[SubjectLine]:
     """The subjects entrusted to the actor's organisation (or bought by it), the newest first."""
     statement = (

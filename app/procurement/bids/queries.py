@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.procurement.bids.models import SUBMITTED, BidRow
 from app.procurement.suppliers.models import SupplierRow
 from app.procurement.tenders.models import TenderRow
-from kernel.refusal import StillSealed
+from kernel.refusal import Missing, StillSealed
 
 _BY_ARRIVAL = (BidRow.submitted_at, BidRow.receipt_hash)
 
@@ -49,3 +49,23 @@ def names_of(session: Session, bids: list[BidRow]) -> dict[int, str]:
     ids = {bid.supplier_id for bid in bids}
     statement = select(SupplierRow.id, SupplierRow.name).where(SupplierRow.id.in_(ids))
     return {row.id: row.name for row in session.execute(statement)}
+
+
+def ocid_of(session: Session, bid_id: int) -> str:
+    """For which tender a bid is: to tell its own supplier of it. Raises Missing."""
+    found = session.scalar(select(BidRow.ocid).where(BidRow.id == bid_id))
+    if found is None:
+        raise Missing("没有这份投标文件")
+    return found
+
+
+def organisations_with_a_bid(session: Session, ocid: str) -> list[int]:
+    """Whose bids stand: only to tell each of them, by itself, what becomes of the tender. Never shown to anybody."""
+    return list(
+        session.scalars(
+            select(SupplierRow.organisation_id)
+            .join(BidRow, BidRow.supplier_id == SupplierRow.id)
+            .where(BidRow.ocid == ocid, BidRow.status == SUBMITTED)
+            .order_by(SupplierRow.organisation_id)
+        )
+    )

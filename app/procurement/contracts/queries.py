@@ -80,6 +80,39 @@ def year_facts(session: Session, contract_id: int, year: int) -> YearFacts:
     )  # fmt: skip
 
 
+def parties_of(session: Session, contract_id: int) -> tuple[ContractRow, int, str]:
+    """A contract with its supplier's organisation and its buyer's name: to tell them of it. Raises Missing. One statement."""
+    found = session.execute(
+        select(ContractRow, SupplierRow.organisation_id, OrganisationRow.name)
+        .join(SupplierRow, SupplierRow.id == ContractRow.supplier_id)
+        .join(OrganisationRow, OrganisationRow.id == ContractRow.buyer_id)
+        .where(ContractRow.id == contract_id)
+    ).one_or_none()
+    if found is None:
+        raise Missing("没有这份合同")
+    return found[0], found[1], found[2]
+
+
+def year_of(session: Session, year_id: int) -> ContractYearRow:
+    """One year of a contract. Raises Missing."""
+    row = session.get(ContractYearRow, year_id)
+    if row is None:
+        raise Missing("没有这个合同年度")
+    return row
+
+
+def payment_of(session: Session, payment_id: int) -> tuple[PaymentRow, ContractYearRow]:
+    """One payment with its year. Raises Missing. One statement."""
+    found = session.execute(
+        select(PaymentRow, ContractYearRow)
+        .join(ContractYearRow, ContractYearRow.id == PaymentRow.year_id)
+        .where(PaymentRow.id == payment_id)
+    ).one_or_none()
+    if found is None:
+        raise Missing("没有这笔款项")
+    return found[0], found[1]
+
+
 def contract_of(session: Session, ocid: str) -> ContractRow | None:
     """The contract of a tender; None before one is drawn up."""
     return session.scalars(select(ContractRow).where(ContractRow.ocid == ocid)).one_or_none()
