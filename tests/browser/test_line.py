@@ -97,7 +97,7 @@ def draft_and_publish(site: Site, desk: Visitor) -> None:
     desk.press("发布公告")
     desk.reads("投标")
     desk.page.context.clear_cookies()
-    desk.go("/").get_by_role("link", name="示范市精神卫生专职社会工作服务项目").click()
+    desk.go("/").get_by_role("link", name="示范市精神卫生专职社会工作服务项目").first.click()
     desk.reads("0000-88001234", "评分标准")
 
 
