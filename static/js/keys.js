@@ -25,14 +25,14 @@ function pressed(event) {
     current()?.focus();
   } else if ((key === "ArrowDown" || key === "ArrowUp") && !box.matches("textarea, select")) {
     done = move(key === "ArrowDown" ? 1 : -1);
+  } else if (key === "Enter" && box.closest("fieldset.control") && !box.matches("textarea, select")) {
+    write(box); // not the browser's own: it would hand the form in
   } else if (typing) {
     return;
   } else if (key === "j" || key === "k") {
     done = move(key === "j" ? 1 : -1);
   } else if (/^[1-9]$/.test(key)) {
     done = choose(Number(key));
-  } else if (key === "Enter" && items.includes(box)) {
-    write(box);
   } else if (key === "?" || key === "？") {
     if (help) help.open = !help.open;
   } else {
@@ -79,10 +79,13 @@ function choose(number) {
   return true;
 }
 
-function write(item) {
-  const line = item.querySelector("input:not([type=radio], [type=checkbox])");
-  const reason = item.parentElement.querySelector("textarea") ?? form.querySelector("textarea");
-  (line ?? reason)?.focus();
+function write(box) {
+  const item = box.closest("fieldset.control");
+  const lines = [...item.querySelectorAll("input:not([type=radio], [type=checkbox])")];
+  const reason = item.parentElement.querySelector("textarea");
+  const line = lines[lines.indexOf(box) + 1] ?? reason;
+  if (line) line.focus();
+  else move(1);
 }
 
 function next() {
