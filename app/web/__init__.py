@@ -13,6 +13,7 @@ def init_app(app: Flask) -> None:
     from app.web import (
         clock,
         delegations,
+        design,
         entrance,
         filters,
         guard,
@@ -42,6 +43,6 @@ def init_app(app: Flask) -> None:
     refusals.init_app(app)
     training.init_app(app)
     app.register_blueprint(health.room)
-    for pages in (entrance, people, delegations, help, training):
+    for pages in (entrance, people, delegations, help, design, training):
         app.register_blueprint(pages.room)
     app.register_blueprint(workbench_page.room)
