@@ -71,6 +71,7 @@ def open_the_door(app: Flask, browser: Any, actor: Actor) -> None:
                 AppointmentRow.person_id == actor.person_id,
                 AppointmentRow.organisation_id == actor.organisation_id,
                 AppointmentRow.role == actor.role,
+                AppointmentRow.on_behalf_of_id.is_(None),
             )
         ).one()
         assert actor.person_id is not None
