@@ -99,7 +99,8 @@ def counts(session: Session, asked: Asked, now: datetime) -> Count:
     """How many notices there are for all that was asked except the kind, by kind. Counts at most ``MOST_COUNTED``."""
     statement = _narrowed(session, select(NoticeRow.kind), asked, now, kinds=False).limit(MOST_COUNTED + 1)
     some = statement.subquery()
-    found = dict(session.execute(select(some.c.kind, func.count()).group_by(some.c.kind)).tuples().all())
+    rows = session.execute(select(some.c.kind, func.count()).group_by(some.c.kind)).all()
+    found: dict[NoticeKind, int] = dict(rows)  # type: ignore[arg-type]
     total = sum(found.values())
     if total > MOST_COUNTED:
         return Count(MOST_COUNTED, {}, more=True)

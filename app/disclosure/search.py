@@ -81,7 +81,7 @@ class Gin:
         wanted = sorted({token for term in question.terms for token in term.tokens})
         # A plain text holds no sign that LIKE reads as anything but itself.
         return [
-            NoticeWordsRow.tokens.contains(wanted),
+            NoticeWordsRow.tokens.bool_op("@>")(wanted),
             *(NoticeWordsRow.plain.like(f"%{t.text}%") for t in question.terms),
         ]
 

@@ -135,6 +135,25 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('person_id', name=op.f('pk_contacts')),
     sa.UniqueConstraint('calendar_hash', name=op.f('uq_contacts_one_person_per_calendar'))
     )
+    op.create_table('drafts',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('organisation_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('form', sa.String(length=40), nullable=False),
+    sa.Column('subject', sa.String(length=200), nullable=False),
+    sa.Column('base', sa.String(length=100), nullable=False),
+    sa.Column('fields', sa.Text(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('writer', sa.String(length=40), nullable=False),
+    sa.Column('saved_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['organisation_id'], ['organisations.id'], name=op.f('fk_drafts_organisation_id')),
+    sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_drafts_person_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_drafts')),
+    sa.UniqueConstraint('person_id', 'organisation_id', 'form', 'subject', name=op.f('uq_drafts_one_draft_per_form'))
+    )
+    with op.batch_alter_table('drafts', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_drafts_saved_at'), ['saved_at'], unique=False)
+
     op.create_table('envelopes',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('key', sa.String(length=80), nullable=False),
@@ -163,24 +182,6 @@ def upgrade() -> None:
     with op.batch_alter_table('envelopes', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_envelopes_envelopes_to_send'), ['state', 'due_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_envelopes_person_id'), ['person_id'], unique=False)
-    op.create_table('drafts',
-    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('organisation_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('form', sa.String(length=40), nullable=False),
-    sa.Column('subject', sa.String(length=200), nullable=False),
-    sa.Column('base', sa.String(length=100), nullable=False),
-    sa.Column('fields', sa.Text(), nullable=False),
-    sa.Column('version', sa.Integer(), nullable=False),
-    sa.Column('writer', sa.String(length=40), nullable=False),
-    sa.Column('saved_at', sa.DateTime(timezone=True), nullable=False),
-    sa.ForeignKeyConstraint(['organisation_id'], ['organisations.id'], name=op.f('fk_drafts_organisation_id')),
-    sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_drafts_person_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_drafts')),
-    sa.UniqueConstraint('person_id', 'organisation_id', 'form', 'subject', name=op.f('uq_drafts_one_draft_per_form'))
-    )
-    with op.batch_alter_table('drafts', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_drafts_saved_at'), ['saved_at'], unique=False)
 
     op.create_table('evaluation_subjects',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -992,11 +993,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_envelopes_envelopes_to_send'))
 
     op.drop_table('envelopes')
-    op.drop_table('contacts')
     with op.batch_alter_table('drafts', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_drafts_saved_at'))
 
     op.drop_table('drafts')
+    op.drop_table('contacts')
     with op.batch_alter_table('appointments', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_appointments_three_administrators_are_three_people'), sqlite_where=sa.text("until IS NULL AND role IN ('system_admin', 'security_admin', 'audit_admin')"), postgresql_where=sa.text("until IS NULL AND role IN ('system_admin', 'security_admin', 'audit_admin')"))
         batch_op.drop_index(batch_op.f('ix_appointments_person_id'))

@@ -13,7 +13,11 @@ from kernel.role import Role
 
 LATER = datetime(2026, 3, 2, 10, tzinfo=SHANGHAI)
 
-OF_ALL = {"static", "bootstrap.static", "health.show", "disclosure.index", "disclosure.show", "accounts.sign_in"}
+OF_ALL = {
+    "static", "bootstrap.static", "health.show", "accounts.sign_in", "disclosure.index", "disclosure.notices", "disclosure.show",
+    "disclosure.notice", "disclosure.agencies", "disclosure.agency", "disclosure.notices_csv", "disclosure.notices_xlsx",
+    "disclosure.notices_atom", "disclosure.notices_rss", "disclosure.sitemap", "disclosure.sitemap_part", "disclosure.robots",
+}  # fmt: skip
 OF_ONESELF = {
     "accounts.sign_out", "accounts.choose_role", "accounts.sessions", "accounts.end_session", "workbench.show",
     "suppliers.mine", "suppliers.new", "tenders.new", "rubrics.new", "rubrics.library_show", "rubrics.keep_from_library",
@@ -43,7 +47,8 @@ def places(city, session):
         "year": "1", "scheme_id": str(city.evaluation.scheme_id), "assignment_id": str(city.evaluation.assignment_ids[0]),
         "result_id": str(city.evaluation.result_id), "rubric_id": str(city.evaluation.rubric_id),
         "subject_id": str(city.evaluation.subject_id), "session_id": "1", "objection_id": "1", "rectification_id": "1",
-        "code": "none", "leaf_id": "D1", "filename": "css/tokens.css",
+        "code": "none", "leaf_id": "D1", "filename": "css/tokens.css", "number": "1", "part": "0",
+        "uscc": one("SELECT uscc FROM suppliers WHERE id = (SELECT supplier_id FROM awards)"),
     }  # fmt: skip
 
 
@@ -146,7 +151,8 @@ def test_odd_questions_get_an_answer(app, city, places, sign_in_as, clock_at, qu
     clock_at(LATER)
     lists = (
         "tenders.index", "contracts.index", "schemes.index", "results.index", "rubrics.index", "suppliers.index",
-        "disclosure.index", "tenders.new", "accounts.sign_in", "sheets.show",
+        "disclosure.index", "disclosure.notices", "disclosure.agencies", "disclosure.notices_csv", "disclosure.notices_xlsx",
+        "disclosure.notices_atom", "disclosure.show", "tenders.new", "accounts.sign_in", "sheets.show",
     )  # fmt: skip
     for actor in (None, city.tender.buyer, city.evaluation.body, city.evaluation.evaluators[0]):
         browser = app.test_client()
