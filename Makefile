@@ -14,7 +14,7 @@ PORT  ?= 8000
 SERVE ?= 1
 PYTEST := $(VENV)/python -m pytest -n $(JOBS)
 
-.PHONY: help demo run worker test test-deep lint bench fonts glossary lock clean ready ready-test
+.PHONY: help demo training run worker test test-deep lint bench fonts glossary lock clean ready ready-test
 
 help:  ## 显示本说明 · this list
 	@echo "采评 Caiping — 政府购买社会工作服务: 采购与评估"
@@ -25,6 +25,9 @@ help:  ## 显示本说明 · this list
 
 demo: ready  ## 演示一个真实项目从公告到评估报告, 随后开放网站 · the whole story (SERVE=0: end without serving)
 	@$(VENV)/flask demo $(if $(filter 0 no,$(SERVE)),--no-serve)
+
+training: ready  ## 训练模式: 独立数据库, 可拨动的时钟, 陪练 · a tender in ten minutes (PORT=…, RESTART=1)
+	@$(VENV)/flask training --port $(PORT) $(if $(filter 1 yes,$(RESTART)),--restart)
 
 run: ready  ## 升级数据库并在 127.0.0.1:8000 开放网站 · migrate and serve (PORT=…)
 	@$(VENV)/flask --app wsgi db upgrade

@@ -52,13 +52,18 @@ class City:
         ]
 
 
+def data() -> dict[str, Any]:
+    """city.toml."""
+    return tomllib.loads(_FILE.read_text("utf-8"))
+
+
 def found_city(now: datetime) -> City:
     """Register the city: each organisation with its people in one act; the finance bureau fills the expert pool."""
-    data: dict[str, Any] = tomllib.loads(_FILE.read_text("utf-8"))
-    city = City(data["password"])
+    read = data()
+    city = City(read["password"])
     founder = Actor.clock()
     employers: list[tuple[str, dict[str, Any]]] = []
-    for entry in data["organisation"]:
+    for entry in read["organisation"]:
         with unit_of_work() as work:
             organisation = register_organisation(
                 work, RegisterOrganisation(Kind(entry["kind"]), entry["name"], entry["code"], founder), now

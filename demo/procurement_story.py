@@ -79,7 +79,7 @@ def procure(city: City) -> Iterator[Told]:
     case = case_file()
     [demo_case] = case["cases"]
     bidders = {bidder["id"]: bidder for bidder in demo_case["bidders"]}
-    yield from _suppliers(city)
+    yield from supplier_files(city)
     yield from _publish(city, case)
     yield from _bids(city, bidders, case)
     yield from _open(city)
@@ -88,7 +88,7 @@ def procure(city: City) -> Iterator[Told]:
     yield from _score(city, bidders)
 
 
-def _suppliers(city: City) -> Iterator[Told]:
+def supplier_files(city: City) -> Iterator[Told]:
     """Each agency opens its file 供应商档案 with the proofs of 政府采购法 第二十二条."""
     now = calendar.INTENTION
     for key, staff in zip("ABCD", (86, 64, 38, 120), strict=True):
@@ -135,7 +135,7 @@ def _bids(city: City, bidders: Mapping[str, Mapping[str, Any]], case: Mapping[st
     for key in "ABCD":
         at, price = calendar.BIDS[key], fen_from_yuan(first_price_of_c if key == "C" else str(bidders[key]["price"]))
         files = _letter(city, key, case, price, at)
-        command = SubmitBid(city.supplier(key), OCID, price, _declared(bidders[key]), _documents(city, key), files=files)
+        command = SubmitBid(city.supplier(key), OCID, price, declared(bidders[key]), bid_documents(city, key), files=files)
         with unit_of_work() as work:
             receipt = submit_bid(work, command, at)
         detail = f"附投标函; 回执 {receipt.hash[:16]}…" if files else f"回执 {receipt.hash[:16]}…"
@@ -143,7 +143,7 @@ def _bids(city: City, bidders: Mapping[str, Mapping[str, Any]], case: Mapping[st
         if key == "C":
             at, price = calendar.REPLACED, fen_from_yuan(str(bidders[key]["price"]))
             files = _letter(city, key, case, price, at)
-            again = ReplaceBid(city.supplier(key), OCID, price, _declared(bidders[key]), _documents(city, key), files=files)
+            again = ReplaceBid(city.supplier(key), OCID, price, declared(bidders[key]), bid_documents(city, key), files=files)
             with unit_of_work() as work:
                 receipt = replace_bid(work, again, at)
             detail = f"截止前可以修改; 新回执 {receipt.hash[:16]}…"
@@ -165,7 +165,7 @@ def _letter(city: City, key: str, case: Mapping[str, Any], price: int, at: datet
         return tuple(row.id for row in keep_attachments(work, KeepAttachments(actor, OCID, stored), at))
 
 
-def _declared(bidder: Mapping[str, Any]) -> dict[str, Any]:
+def declared(bidder: Mapping[str, Any]) -> dict[str, Any]:
     """What the bidder declares for objective parts. Lists are one choice per expert, and none of the bidder's business."""
     from procurement.tender import read_tender
 
@@ -175,7 +175,8 @@ def _declared(bidder: Mapping[str, Any]) -> dict[str, Any]:
     return {part: value for part, value in bidder["facts"].items() if part in objective}
 
 
-def _documents(city: City, key: str) -> dict[str, Any]:
+def bid_documents(city: City, key: str) -> dict[str, Any]:
+    """What a bid of agency ``key`` brings along besides its values."""
     actor = city.supplier(key)
     return {
         "proofs": {leaf: f"投标文件 附件{n}" for n, leaf in enumerate(("T6", "T7", "T8", "B1", "B2", "B3", "B4", "B5"), 1)},
@@ -206,13 +207,14 @@ def _qualify(city: City) -> Iterator[Told]:
                 record_credit_check(work, RecordCreditCheck(buyer, bid.row.supplier_id, check), calendar.CREDIT_CHECKED)
     yield Told(calendar.CREDIT_CHECKED, "查询投标人信用记录", f"{'、'.join(channels)}, 均无失信记录", "财库〔2016〕125号")
     with unit_of_work() as work:
-        conclude(work, Conclude(buyer, OCID, _all_pass(work, Review.QUALIFICATION)), calendar.QUALIFIED)
+        conclude(work, Conclude(buyer, OCID, all_pass(work, Review.QUALIFICATION)), calendar.QUALIFIED)
         sign_review(work, SignReview(buyer, OCID), calendar.QUALIFIED)
     yield Told(calendar.QUALIFIED, "资格审查", "四家投标人均合格", "财政部令第87号 第四十四条")
 
 
-def _all_pass(work: UnitOfWork, review: Review) -> list[Conclusion]:
-    row = work.lock(TenderRow, OCID)
+def all_pass(work: UnitOfWork, review: Review, ocid: str = OCID) -> list[Conclusion]:
+    """Every item of a review concluded in the bidder's favour."""
+    row = work.lock(TenderRow, ocid)
     items = items_of(row.facts(), review)
     return [
         Conclusion(bid.row.id, item.number, passed=True) for bid in opened_bids(work.session, row) for item in items
@@ -236,7 +238,7 @@ def _committee(city: City) -> Iterator[Told]:
     yield Told(calendar.FORMED, "组建评标委员会", f"{len(seats)} 人, 均声明无回避情形; 推选{seats[0].name}为组长", "财政部令第87号 第四十七条")
     leader = people[seats[0].person_id]
     with unit_of_work() as work:
-        conclude_conformity(work, ConcludeConformity(leader, OCID, _all_pass(work, Review.CONFORMITY)), calendar.CONFORMITY)
+        conclude_conformity(work, ConcludeConformity(leader, OCID, all_pass(work, Review.CONFORMITY)), calendar.CONFORMITY)
         sign_conformity(work, SignConformity(leader, OCID), calendar.CONFORMITY)
     yield Told(calendar.CONFORMITY, "符合性审查", "四家投标文件均无投标无效情形", "财政部令第87号 第五十条")
 
@@ -251,7 +253,7 @@ def _score(city: City, bidders: Mapping[str, Mapping[str, Any]]) -> Iterator[Tol
         actor = people[seat.person_id]
         for bid_id, key in bids:
             with unit_of_work() as work:
-                save_marks(work, SaveMarks(actor, OCID, bid_id, _choices(bidders[key]["facts"], n)), calendar.SCORED)
+                save_marks(work, SaveMarks(actor, OCID, bid_id, choices(bidders[key]["facts"], n)), calendar.SCORED)
         with unit_of_work() as work:
             sign_sheet(work, SignSheet(actor, OCID), calendar.SCORED)
         yield Told(calendar.SCORED, f"{seat.name}独立评分并签字", f"{len(bids)} 份投标文件", "财政部令第87号 第五十五条")
@@ -260,7 +262,7 @@ def _score(city: City, bidders: Mapping[str, Mapping[str, Any]]) -> Iterator[Tol
     yield Told(calendar.RANKED, "汇总排序, 推荐中标候选人", "总分精确计算, 只在显示时四舍五入一次", "财政部令第87号 第五十七条")
 
 
-def _choices(facts: Mapping[str, Any], expert: int) -> dict[str, Any]:
+def choices(facts: Mapping[str, Any], expert: int) -> dict[str, Any]:
     """What one expert marks: the declared value of objective parts, the own choice of subjective ones."""
     from procurement.tender import read_tender
 

@@ -74,6 +74,7 @@ DESIGN: dict[str, Who] = {
 
 TRAINING: dict[str, Who] = {
     "training.move": SIGNED_IN,  # 404 unless the installation is one for training
+    "training.partners": SIGNED_IN,  # likewise
 }
 
 WORKBENCH: dict[str, Who] = {

@@ -1,11 +1,12 @@
-"""Training mode 训练模式: a banner on every page, and a clock that the learner moves forward. Never in production."""
+"""Training mode 训练模式: a banner on every page, a clock that the learner moves forward, partners. Never in production."""
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime, time, timedelta
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, current_app, render_template, request, url_for
+from flask import Blueprint, Flask, current_app, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
@@ -59,6 +60,19 @@ def move() -> Response | tuple[str, int]:
             return done(work, _whence(), f"时钟已拨到 {moment:%Y-%m-%d %H:%M}。")
     except BadInput as refusal:
         return render_template("help/clock.html", refusal=refusal), refusal.status
+
+
+@room.post("/training/partners")
+def partners() -> Response:
+    """陪练: everybody else does what the procedure has for them now."""
+    if not current_app.extensions["settings"].training:
+        raise Missing
+    from demo.training import partners_act
+
+    told = Counter(partners_act(identity.signed_in(), clock()))
+    said = "；".join(zh if times == 1 else f"{zh}（{times} 次）" for zh, times in told.items())
+    flash(f"陪练: {said}。" if said else "现在没有别人要办的事: 轮到您, 或者要等时间过去（拨动时钟）。", "info")
+    return redirect(_whence(), 303)
 
 
 def after(step: str, now: datetime) -> datetime:

@@ -157,3 +157,89 @@ def test_elsewhere_there_is_no_banner_and_no_clock_to_move(app, client, work, si
 
     assert "训练模式" not in client.get("/workbench").text
     assert client.post("/training/clock", data={"step": "week"}).status_code == 404
+
+
+# --- partners ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def town(tmp_path):
+    """A training installation with its people and one draft."""
+    from demo.training import START as BEGINS
+    from demo.training import prepare
+
+    settings = replace(settings_for(f"sqlite:///{tmp_path / 'caiping.sqlite3'}", tmp_path), training=True, now=BEGINS)
+    made = create_app(settings)
+    made.test_client_class = Browser
+    with made.app_context():
+        flask_migrate.upgrade()
+        prepare()
+        yield made
+
+
+def stage_now():
+    from app.procurement.tenders.models import TenderRow
+
+    reading().rollback()
+    return reading().scalars(select(TenderRow)).one()
+
+
+def test_with_partners_a_whole_tender_is_walked_in_three_clicks(town):
+    """A learner who bids: partners publish and bid; time passes; they open, review, score, award and sign."""
+    from demo.training import START as BEGINS
+    from demo.training import partners_act, the_city
+    from procurement.stage import Stage
+
+    learner = the_city().of("baichuan")
+    told = partners_act(learner, BEGINS)
+    assert told.count("一家社工机构准备了投标文件") == 3  # the learner's own bid is the learner's
+    assert stage_now().stage is Stage.TENDERING
+    assert partners_act(learner, BEGINS + timedelta(hours=1)) == []  # until the deadline there is nothing to do
+
+    later = stage_now().bids_close + timedelta(minutes=5)
+    assert "采购人开标" in partners_act(learner, later)
+    assert stage_now().stage is Stage.CONTRACTED
+
+
+def test_what_is_the_learners_the_partners_leave(town):
+    from demo.training import START as BEGINS
+    from demo.training import partners_act, the_city
+    from procurement.stage import Stage
+
+    buyer = the_city().of("buyer")
+
+    assert partners_act(buyer, BEGINS) == []  # publishing is the buyer's
+    assert stage_now().stage is Stage.DRAFT
+
+
+def test_the_banner_asks_the_partners(town):
+    from demo.training import the_city
+
+    browser = town.test_client()
+    open_the_door(town, browser, the_city().of("anlan"))
+    answer = browser.post("/training/partners", headers={"Referer": "http://localhost/tenders"})
+
+    assert answer.location == "/tenders"
+    page = browser.get("/tenders").text
+    assert "陪练: 采购人发布招标公告；一家社工机构准备了投标文件（3 次）。" in page
+    browser.post("/training/partners")
+    assert "现在没有别人要办的事" in browser.get("/workbench").text
+
+
+def test_partners_are_only_in_training(client, work, sign_in_as):
+    with work() as unit:
+        actor = an_actor(unit, Role.BUYER)
+    sign_in_as(client, actor)
+
+    assert client.post("/training/partners").status_code == 404
+
+
+def test_preparing_twice_changes_nothing(town):
+    from app.accounts.models import PersonRow
+    from demo.training import prepare
+
+    before = reading().scalars(select(PersonRow.id)).all()
+    accounts, _ = prepare()
+    reading().rollback()
+    assert reading().scalars(select(PersonRow.id)).all() == before
+    assert len(accounts) == len(before)
