@@ -84,7 +84,7 @@ def jobs(session: Session, *, before: int = 0, limit: int = PAGE) -> list[JobLin
 
 def jobs_waiting(session: Session) -> dict[JobState, int]:
     """How many jobs stand where. One statement."""
-    return dict(session.execute(select(JobRow.state, func.count()).group_by(JobRow.state)).tuples())
+    return dict(session.execute(select(JobRow.state, func.count()).group_by(JobRow.state)).all())
 
 
 def beats(session: Session) -> list[BeatRow]:

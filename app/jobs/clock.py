@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
+import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -22,6 +23,8 @@ from app.procurement.tenders.services import CloseTender, close_tender
 from app.store import UnitOfWork, reading, unit_of_work
 from kernel.period import SHANGHAI, aware
 from kernel.refusal import Missing, Refusal, Stale, Unlawful, WrongStage
+
+log = structlog.get_logger()
 
 TRIES = 8
 """How often a job may break before it is FAILED, for the administrator to see."""
@@ -39,7 +42,7 @@ class Kept:
 
 
 def _close(work: UnitOfWork, ocid: str, now: datetime) -> object:
-    return close_tender(work, CloseTender(Actor.clock(), ocid), now)
+    return close_tender(work, CloseTender(actor=Actor.clock(), ocid=ocid), now)
 
 
 def _lapse(work: UnitOfWork, result_id: str, now: datetime) -> object:
@@ -92,7 +95,7 @@ def _enter(now: datetime) -> None:
     for kind, kept in KEPT.items():
         subjects = kept.find(session, now)
         entered = select(JobRow.subject, JobRow.state).where(JobRow.kind == kind, JobRow.subject.in_(subjects))
-        known = dict(session.execute(entered).tuples())
+        known = dict(session.execute(entered).all())
         if all(known.get(subject, JobState.DONE) is not JobState.DONE for subject in subjects):
             continue
         with unit_of_work() as work:
@@ -131,6 +134,7 @@ def _run(job_id: int, now: datetime, ticked: Ticked) -> None:
         ticked.waiting += 1
     except Exception as error:  # one job that breaks must not keep the others from being done
         said = error.message if isinstance(error, Refusal) else f"{type(error).__name__}: {error}"
+        log.error("job broke", job=job_id, exc_info=error)
         _note(job_id, now, JobState.FAILED, said, broken=True)
         ticked.broken += 1
 
