@@ -8,7 +8,7 @@ and people's names stay in the log; told are the moment, the act, the role and o
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -40,7 +40,10 @@ class Trace:
 
 @dataclass(frozen=True)
 class Passed:
-    """One act that happened. ``organisation`` "" where nobody's; ``delegated``: done on somebody's behalf 委托代理."""
+    """One act that happened. ``organisation`` "" where nobody's; ``delegated``: done on somebody's behalf 委托代理.
+
+    times  how often it happened in a row, where a page tells it once (``in_a_row``)
+    """
 
     sequence: int
     at: datetime
@@ -53,6 +56,7 @@ class Passed:
     by: str
     key: str
     delegated: bool = False
+    times: int = 1
 
     @property
     def doer(self) -> str:
@@ -90,6 +94,22 @@ def passed(
             title, trace.page, trace.by, key, '"on_behalf_of":' in facts,
         ))  # fmt: skip
     return found
+
+
+def in_a_row(lines: Sequence[Passed]) -> list[Passed]:
+    """The same lines, those told as one that several people of one house did on one day, one after the other."""
+    told: list[Passed] = []
+    for line in lines:
+        last = told[-1] if told else None
+        if last and _said(last) == _said(line):
+            told[-1] = replace(line, times=last.times + 1)
+        else:
+            told.append(line)
+    return told
+
+
+def _said(line: Passed) -> tuple[object, ...]:
+    return line.zh, line.doer, line.role, line.cites, line.key, line.delegated, line.at.date()
 
 
 def as_text(column: Any) -> Any:

@@ -214,7 +214,7 @@ history.add(Chapter(
     _parties, _contracts, **_PAGE,
 ))  # fmt: skip
 history.add(Chapter(
-    "contract_years", {"contract.apply_evaluation": "应用评估结果", "contract.decide_renewal": "决定是否续签"},
+    "contract_years", {"contract.apply_evaluation": "登记年度评估等级", "contract.decide_renewal": "决定是否续签"},
     _parties, _years, **_PAGE,
 ))  # fmt: skip
 history.add(Chapter("payments", {"payment.pay": "登记支付", "payment.settle": "按评估结果结算"}, _parties, _payments, **_PAGE))

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from app.accounts import Actor
 from app.accounts.policy import Access, who_may
+from app.accounts.trail import in_a_row
 from app.procurement.tenders import queries, services
 from app.procurement.tenders.forms import DraftForm, PublishForm, RedraftForm, TerminateForm, at_half_past_nine
 from app.procurement.tenders.history import history_of
@@ -101,7 +102,7 @@ def show(ocid: str) -> str:
     return render_template(
         "procurement/tenders/show.html", row=row, tender=tender, buyer=buyer, stage=stage, line=line, step=current(line),
         buttons=buttons(row, stage, actor), files=files(row, stage), now=now, branches=BRANCHES, ahead=ahead(stage),
-        history=[(each, outlook.address(each)) for each in history_of(reading(), row, actor)],
+        history=[(each, outlook.address(each)) for each in in_a_row(history_of(reading(), row, actor))],
         dates=timetable(row, law) if row.published_at else [],
         findings=document_findings(tender, law) if stage is Stage.DRAFT else (),
     )  # fmt: skip
