@@ -100,7 +100,7 @@ def counts(session: Session, asked: Asked, now: datetime) -> Count:
     statement = _narrowed(session, select(NoticeRow.kind), asked, now, kinds=False).limit(MOST_COUNTED + 1)
     some = statement.subquery()
     rows = session.execute(select(some.c.kind, func.count()).group_by(some.c.kind)).all()
-    found: dict[NoticeKind, int] = dict(rows)  # type: ignore[arg-type]
+    found: dict[NoticeKind, int] = dict(rows)
     total = sum(found.values())
     if total > MOST_COUNTED:
         return Count(MOST_COUNTED, {}, more=True)

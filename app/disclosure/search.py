@@ -97,7 +97,7 @@ def rebuild(session: Session) -> int:
     if isinstance(port, Fts5):
         session.execute(text(f"INSERT INTO {FTS} ({FTS}) VALUES ('delete-all')"))
     else:
-        session.execute(NoticeWordsRow.__table__.delete())  # type: ignore[attr-defined]
+        session.execute(NoticeWordsRow.__table__.delete())
     done, after = 0, 0
     while rows := session.execute(
         select(NoticeRow.id, NoticeRow.text).where(NoticeRow.id > after).order_by(NoticeRow.id).limit(1000)

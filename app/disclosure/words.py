@@ -10,6 +10,7 @@ is found across the break. Texts and questions are first written in one form: fu
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 LONGEST_QUESTION = 100
@@ -132,8 +133,10 @@ def excerpt(text: str, marks: tuple[str, ...], width: int = 70) -> list[Piece]:
     return pieces(" ".join(shown.split()), marks)
 
 
-def _folded(text: str) -> tuple[str, list[int]]:
+def _folded(text: str) -> tuple[str, Sequence[int]]:
     """``text`` folded character by character, and for each folded one where it came from."""
+    if unicodedata.is_normalized("NFKC", text) and len(small := text.casefold()) == len(text):
+        return small, range(len(text))  # nearly every text: nothing grew, so every character is in its own place
     folded: list[str] = []
     origin: list[int] = []
     for position, character in enumerate(text):
