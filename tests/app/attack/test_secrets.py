@@ -14,9 +14,9 @@ from tests.builders.accounts import an_actor
 
 CHANGING = re.compile(
     rb'name="(csrf_token|once)"[^>]*value="[^"]*"|value="[^"]*"[^>]*name="(csrf_token|once)"|[0-9a-f]{12}(?=<)'
-    rb"|\d\d:\d\d:\d\d"
+    rb"|\d\d:\d\d:\d\d" + "|上次登录以来|昨日以来".encode()
 )
-"""The token against forgery, the once-key, the number of the request, the second at which something was refused."""
+"""Whether the reader was here before, the token against forgery, the once-key, the number of the request, the second at which something was refused."""
 
 ROLES = [role for role in Role if role is not Role.CLOCK]
 LEAVING = {"accounts.sign_out", "accounts.end_session", "accounts.sign_in", "accounts.choose_role", "accounts.sessions"}

@@ -6,7 +6,6 @@ import pytest
 
 from app import create_app
 from app.accounts import policy
-from app.web import workbench
 from kernel.role import Role
 from tests.builders.accounts import an_actor
 from tests.databases import settings_for
@@ -53,14 +52,12 @@ def test_a_page_for_one_role_tells_another_whose_it_is(client, work, sign_in_as,
         assert "此页面供采购人使用, 您现在以社工机构身份操作" in answer.text
 
 
-def test_one_statement_says_who_is_there(client, work, sign_in_as, statements, monkeypatch):
-    monkeypatch.setattr(workbench, "_SOURCES", {})
-    monkeypatch.setattr(workbench, "_WORK", {})
+def test_one_statement_says_who_is_there(client, work, sign_in_as, statements):
     with work() as unit:
         actor = an_actor(unit)
     sign_in_as(client, actor)
 
     with statements() as seen:
-        client.get("/workbench")
+        client.get("/tour")
 
     assert len(seen) == 1

@@ -23,9 +23,9 @@ PAGES = {
 }
 CHANGING = re.compile(
     rb'name="(csrf_token|once)"[^>]*value="[^"]*"|value="[^"]*"[^>]*name="(csrf_token|once)"'
-    + "|编号 <span class=\"num\">[0-9a-f]{12}".encode()
+    + "|编号 <span class=\"num\">[0-9a-f]{12}|上次登录以来|昨日以来".encode()
 )
-"""What differs between any two answers: the token against forgery, the once-key, the number of the request."""
+"""What differs between any two answers: whether the reader was here before, the token against forgery, the once-key, the number of the request."""
 
 
 @pytest.fixture
