@@ -101,7 +101,7 @@ def test_a_draft_is_seen_by_its_supplier_alone(app, work, clock_at, sign_in_as, 
     assert "草稿.pdf" in read(app, sign_in_as, bidders[0], BID)[2].decode()
     for actor in (*found.values(), bidders[1]):
         assert read(app, sign_in_as, actor, f"{BID}/files/{id}")[0] in (403, 404)
-        assert "草稿" not in read(app, sign_in_as, actor, BID)[2].decode()
+        assert "草稿.pdf" not in read(app, sign_in_as, actor, BID)[2].decode()
 
 
 def test_after_the_opening_buyer_and_supervision_read_and_suppliers_only_their_own(app, work, clock_at, sign_in_as, readers):

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 
 from app.procurement.bids import queries
 from app.procurement.bids.models import BidRow
@@ -108,14 +109,14 @@ def test_the_record_reads_out_every_bid_in_order_of_arrival_with_its_receipt(wor
     assert record["host"]
 
 
-def test_a_bid_that_was_tampered_with_is_shown_as_such(work, session, people):
+def test_the_database_refuses_to_tamper_with_a_bid_that_was_handed_in(work, session, people):
     with_bids(work, 3)
-    with work() as unit:
+    with pytest.raises(DBAPIError, match="stays as it is"), work() as unit:
         unit.session.scalars(select(BidRow).order_by(BidRow.submitted_at)).first().price = 1_00
     with work() as unit:
         an_opening(unit, *_order(people))
     session.rollback()
-    assert [line["intact"] for line in session.get(OpeningRow, OCID).record["lines"]] == [False, True, True]
+    assert [line["intact"] for line in session.get(OpeningRow, OCID).record["lines"]] == [True, True, True]
 
 
 def test_the_opening_needs_an_overseer_and_a_place(work, people):
