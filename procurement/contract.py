@@ -170,18 +170,26 @@ class Deduction:
     working: str
 
 
-def deduction_for(terms: DeductionTerms | None, score: Fraction, grade: str | None, total: Fen) -> Deduction:
-    """What the score takes off: nothing for the full grade or from the base up, else (base − score) / base × total.
+def deduction_for(terms: DeductionTerms | None, score: Fraction, grade: str | None, total: Fen) -> Deduction | None:
+    """What the score takes off: nothing for the full grade, else (base − score) / base × total.
 
-    score   exact, not the rounded one; total: the year's contract price in fen; rounded half up to the fen once
+    None where the clause is silent: a score that is not below the base, without the grade that is paid in full (a veto, a gap
+    between the bands). Neither full payment nor any deduction was agreed then; both sides settle it with a reason.
 
-    >>> deduction_for(DeductionTerms(Fraction(90), "优秀"), Fraction(81), "良好", 692900000).amount
-    69290000
+    score   the published one, as an exact number; total: the year's contract price in fen; rounded half up to the fen once
+
+    >>> clause = DeductionTerms(Fraction(90), "优秀")
+    >>> deduction_for(clause, Fraction(81), "良好", 692900000)
+    Deduction(amount=69290000, working='（90 − 81）÷ 90 × ¥6,929,000.00 = ¥692,900.00')
+    >>> deduction_for(clause, Fraction(95), "不合格", 692900000) is None
+    True
     """
     if terms is None:
         return Deduction(0, "合同没有约定按评分扣款")
-    if (grade is not None and grade == terms.full_grade) or score >= terms.base:
-        return Deduction(0, f"{grade or ''}得分{shortest_text(score)}, 支付全额".strip())
+    if grade is not None and grade == terms.full_grade:
+        return Deduction(0, f"{grade}, 得分{shortest_text(score)}, 支付全额")
+    if score >= terms.base:
+        return None
     share = (terms.base - max(score, Fraction(0))) / terms.base
     amount = share_of(total, share)
     base = shortest_text(terms.base)

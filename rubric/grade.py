@@ -129,11 +129,6 @@ class GradeScale:
         return tuple((a, b) for a, b in pairwise(ordered) if a.overlaps(b))
 
 
-def band_text(band: GradeBand) -> str:
-    """The band as a page prints it: "≥80且≤89"."""
-    return band.text()
-
-
 def _empty(band: GradeBand) -> bool:
     return band.low is None and band.high is None
 

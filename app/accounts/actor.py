@@ -33,6 +33,10 @@ class Actor:
         """系统时钟: what time alone changes, nobody does."""
         return cls(None, None, Role.CLOCK, name=Role.CLOCK.zh)
 
+    def buys_for(self, organisation_id: int | None) -> bool:
+        """Whether acting as the buyer 采购人 of this organisation."""
+        return self.role is Role.BUYER and self.organisation_id is not None and self.organisation_id == organisation_id
+
     def must_be(self, *roles: Role) -> None:
         """Refuse (NotPermitted) unless acting in one of ``roles``: for services that the night calls too."""
         if self.role not in roles:

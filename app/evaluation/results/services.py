@@ -15,11 +15,11 @@ from app.evaluation.schemes import queries as schemes
 from app.evaluation.schemes.models import SchemeRow
 from app.evaluation.sheets import queries as sheets
 from app.store import UnitOfWork
-from app.transparency.canonical import canonical_json, sha256_hex
 from evaluation.consequence import Consequence, consequence_of
 from evaluation.rectification import Rectification, rectification_findings
 from evaluation.result import RESULT, Objection, ResultStage, scored
 from evaluation.scheme import SCHEME, SchemeStage
+from kernel.canonical import canonical_json, sha256_hex
 from kernel.lifecycle import Taken
 from kernel.period import aware
 from kernel.refusal import BadInput, Finding, Missing, WrongStage

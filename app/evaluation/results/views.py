@@ -33,7 +33,6 @@ from kernel.role import Role
 from law import law_at
 from reports.chart import Bar, in_words, radar_svg
 from rubric.aggregation import Line
-from rubric.grade import band_text
 
 room = Blueprint("results", __name__)
 navigation.add("评估结果", "results.index", 45)
@@ -91,7 +90,7 @@ def show(result_id: int) -> str:
     return render_template(
         "evaluation/results/show.html", file=file, row=file.row, case=file.case, scheme=file.scheme, score=file.score, year=file.year,
         line=_line(file), table=_rows(file), chart=Markup(radar_svg(bars)), words=in_words(bars),
-        band=_band(file), band_text=band_text, consequence=file.consequence, final=file.row.final_at is not None,
+        band=_band(file), consequence=file.consequence, final=file.row.final_at is not None,
         ends=ends, days=law.calendar.working_days_between(today, ends) if ends and today <= ends else None,
         due=statement_due(file.result, law), buttons=buttons(file, actor, today), form=StepForm(version=str(file.row.version)),
         concerned=concerned, others=queries.results_of_subject(session, file.case.subject.id, actor),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
 
+from kernel.canonical import sha256_hex
 from kernel.refusal import BadInput, Finding, Missing
 from rubric import library
 from rubric.criterion import Rubric
@@ -41,7 +41,7 @@ def decoded(data: bytes) -> str:
 
 def digest_of(text: str) -> str:
     """SHA-256 of the text's UTF-8 bytes."""
-    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+    return sha256_hex(text)
 
 
 @lru_cache(maxsize=128)

@@ -17,7 +17,6 @@ from app.web.once import done
 from app.web.plain_text import number
 from kernel.refusal import BadInput
 from rubric.fault import faults, totals
-from rubric.grade import band_text
 
 room = Blueprint("rubrics", __name__)
 navigation.add("指标体系", "rubrics.index", 42)
@@ -41,9 +40,8 @@ def show(rubric_id: int) -> str:
     row = queries.rubric_for(reading(), rubric_id, signed_in())
     rubric = rubric_of(row.text)
     return render_template(
-        "evaluation/rubrics/show.html", row=row, rubric=rubric, faults=faults(rubric), totals=totals(rubric),
-        band_text=band_text,
-    )  # fmt: skip
+        "evaluation/rubrics/show.html", row=row, rubric=rubric, faults=faults(rubric), totals=totals(rubric)
+    )
 
 
 @room.get("/rubrics/library/<code>")
@@ -51,7 +49,7 @@ def library_show(code: str) -> str:
     entry = library_entry(code)
     return render_template(
         "evaluation/rubrics/library.html", entry=entry, rubric=entry.rubric, faults=faults(entry.rubric),
-        band_text=band_text, may_keep=signed_in().role in services.KEEPERS,
+         may_keep=signed_in().role in services.KEEPERS,
     )  # fmt: skip
 
 

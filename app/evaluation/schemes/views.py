@@ -28,7 +28,6 @@ from evaluation.scheme import SCHEME, Scheme, SchemeStage
 from kernel.refusal import Finding, Refusal
 from kernel.role import Role
 from law import law_at
-from rubric.grade import band_text
 
 room = Blueprint("schemes", __name__)
 navigation.add("评估", "schemes.index", 40)
@@ -78,7 +77,7 @@ def show(scheme_id: int) -> str:
         line=line_of(case.scheme), buttons=buttons(case.scheme, actor), form=StepForm(version=str(case.scheme.version)),
         leads=actor.role in LEADING and actor.organisation_id in (case.scheme.body_id, case.subject.buyer_id),
         uses=[u for u in Use if u in scheme.uses],
-        band_text=band_text, findings=outstanding(scheme),
+        findings=outstanding(scheme),
     )  # fmt: skip
 
 

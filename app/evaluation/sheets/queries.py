@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from app.evaluation.assignments.models import AssignmentRow
 from app.evaluation.sheets.models import EvaluationMarkRow, SheetRow
-from app.transparency.canonical import canonical_json, sha256_hex
 from evaluation.assignment import AssignmentStage
+from kernel.canonical import canonical_json, sha256_hex
 from kernel.refusal import NotPermitted
 from rubric.sheet import Evidence, Mark, Sheet
 

@@ -135,7 +135,7 @@ def _page(
     tender = row.facts()
     ranking = ranking_of(tender, kept)
     names = {bidder["id"]: bidder["name"] for bidder in kept.input["bidders"]}
-    buys = actor.role is Role.BUYER and actor.organisation_id == row.buyer_id
+    buys = actor.buys_for(row.buyer_id)
     if announce_form is None:
         announce_form = AnnounceForm(formdata=None)
     return render_template(

@@ -216,5 +216,5 @@ def _conformity(row: TenderRow, refusal: Refusal | None = None, bid_id: int | No
         "procurement/committees/conformity.html", row=row, page=review_page(reading(), row, Review.CONFORMITY, sent),
         may_write=seat is not None and seat.leader and row.stage is Stage.COMMITTEE, refusal=refusal, branches=BRANCHES,
         may_read_files=_may_read_files(row.ocid),
-        may_fail=actor.role is Role.BUYER and actor.organisation_id == row.buyer_id and row.stage is Stage.COMMITTEE,
+        may_fail=actor.buys_for(row.buyer_id) and row.stage is Stage.COMMITTEE,
     )  # fmt: skip

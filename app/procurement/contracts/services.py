@@ -186,10 +186,8 @@ def apply_evaluation(work: UnitOfWork, command: ApplyEvaluation, now: datetime) 
     year.score, year.grade = command.score, command.grade
     year.renewal = renewal_verdict(contract.renewal, command.grade)
     last = _settlement(work, year, contract)
-    terms = contract.deduction
-    silent = terms is not None and command.score >= terms.base and command.grade != terms.full_grade
-    if last.paid_on is None and not silent:
-        found = deduction_for(terms, command.score, command.grade, row.amount)
+    found = deduction_for(contract.deduction, command.score, command.grade, row.amount)
+    if last.paid_on is None and found is not None:
         payable, short = settle(last.planned, found)
         last.deducted = last.planned - payable
         last.working = found.working + (f"; 超出尾款的 {yuan_text(short)} 由承接机构退还" if short else "")
@@ -198,7 +196,7 @@ def apply_evaluation(work: UnitOfWork, command: ApplyEvaluation, now: datetime) 
     tender.reach("evaluation", now)
     facts = {
         "year": year.number, "score": command.score, "grade": command.grade, "renewal": year.renewal,
-        "deducted": last.deducted, "silent": silent,
+        "deducted": last.deducted, "silent": found is None,
     }  # fmt: skip
     work.record("contract.apply_evaluation", year, by=command.actor, at=now, cites="财库〔2016〕205号", facts=facts)
     return year

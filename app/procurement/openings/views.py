@@ -88,7 +88,7 @@ def _door(
 ) -> tuple[str, int]:  # fmt: skip
     """The page before the opening. It says nothing that depends on whether, or how many, bids there are."""
     now = clock()
-    host = actor.role is Role.BUYER and actor.organisation_id == row.buyer_id
+    host = actor.buys_for(row.buyer_id)
     if host and form is None:
         form = _opening_form(formdata=None)
         form.place.data = row.notice.get("opening_place", "")
@@ -109,7 +109,7 @@ def _may_read(row: TenderRow, actor: Actor) -> None:
     """The record is read by those who were there: the buyer, the bidders, finance and oversight."""
     if actor.role in (Role.FINANCE, Role.OVERSEER):
         return
-    if actor.role is Role.BUYER and actor.organisation_id == row.buyer_id:
+    if actor.buys_for(row.buyer_id):
         return
     if actor.role is Role.SUPPLIER:
         supplier = own_file(reading(), actor.organisation_id)

@@ -15,7 +15,6 @@ from app.web.clock import clock
 from app.web.identity import signed_in
 from app.web.once import done
 from kernel.refusal import BadInput, Refusal, StillSealed, Unlawful
-from kernel.role import Role
 from procurement.qualification import Review, items_of
 from procurement.stage import Stage
 
@@ -72,6 +71,6 @@ def _page(ocid: str, refusal: Refusal | None = None, bid_id: int | None = None) 
     sent = (bid_id, request.form, refusal) if bid_id is not None and refusal is not None else None
     return render_template(
         "procurement/qualifications/show.html", row=row, page=review_page(reading(), row, Review.QUALIFICATION, sent),
-        may_write=actor.role is Role.BUYER and actor.organisation_id == row.buyer_id and row.stage is Stage.OPENED,
+        may_write=actor.buys_for(row.buyer_id) and row.stage is Stage.OPENED,
         refusal=refusal, branches=BRANCHES,
     )  # fmt: skip

@@ -257,4 +257,4 @@ def _ranking(ocid: str, refusal: Refusal | None = None) -> str:
 
 
 def _buys(row: TenderRow, actor: Actor) -> bool:
-    return actor.role is Role.BUYER and actor.organisation_id == row.buyer_id
+    return actor.buys_for(row.buyer_id)

@@ -16,6 +16,7 @@ from app.store.columns import AwareTime, Facts, Words
 from app.store.versioned import Versioned
 from procurement.documents import Tender
 from procurement.method import Method
+from procurement.service_field import ServiceField
 from procurement.stage import Stage
 
 
@@ -56,6 +57,7 @@ class TenderRow(Versioned, db.Model):
     buyer_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
     title: Mapped[str] = mapped_column(String(300))
     method: Mapped[Method | None] = mapped_column(Words(Method))
+    service_field: Mapped[ServiceField | None] = mapped_column(Words(ServiceField))
     stage: Mapped[Stage] = mapped_column(Words(Stage))
     jurisdiction: Mapped[str] = mapped_column(String(40))
     budget: Mapped[int | None] = mapped_column(BigInteger)  # fen

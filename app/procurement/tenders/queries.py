@@ -83,7 +83,7 @@ def published_notice(session: Session, ocid: str) -> tuple[TenderRow, Organisati
 
 def may_see(row: TenderRow, actor: Actor) -> bool:
     """Drafts are for their own buyer; what is published is for everybody."""
-    return row.stage is not Stage.DRAFT or (actor.role is Role.BUYER and actor.organisation_id == row.buyer_id)
+    return row.stage is not Stage.DRAFT or actor.buys_for(row.buyer_id)
 
 
 def tenders_for(
@@ -91,18 +91,16 @@ def tenders_for(
 ) -> list[TenderLine]:
     """The tenders on ``actor``'s list: a buyer's own, drafts included; for others all that is published.
 
-    Newest draft first, by (drafted_at, ocid); ``after`` is the number of the last tender of the page before. Gives up to
+    Newest draft first, by (drafted_at, ocid); ``after`` is the number of the last tender of the page before;
+    any other number, one that does not exist like one that is not on this list, gives nothing. Gives up to
     ``limit`` + 1 lines: one more than the page says that there is a next page.
     """
-    statement = _lines()
-    if actor.role is Role.BUYER:
-        statement = statement.where(TenderRow.buyer_id == actor.organisation_id)
-    else:
-        statement = statement.where(TenderRow.stage != Stage.DRAFT)
+    seen = TenderRow.buyer_id == actor.organisation_id if actor.role is Role.BUYER else TenderRow.stage != Stage.DRAFT
+    statement = _lines().where(seen)
     if text.strip():
         statement = statement.where(holds(text))
     if after:
-        mark = select(TenderRow.drafted_at).where(TenderRow.ocid == after).scalar_subquery()
+        mark = select(TenderRow.drafted_at).where(TenderRow.ocid == after, seen).scalar_subquery()
         statement = statement.where(
             or_(TenderRow.drafted_at < mark, and_(TenderRow.drafted_at == mark, TenderRow.ocid < after))
         )

@@ -241,5 +241,5 @@ def _of_documents(case: Mapping[str, Any]) -> dict[str, Any]:
     tender = read_tender(case)
     return {
         "case": case, "title": tender.title, "method": tender.method,
-        "budget": tender.budget, "ceiling": tender.ceiling,
+        "service_field": tender.service_field, "budget": tender.budget, "ceiling": tender.ceiling,
     }  # fmt: skip

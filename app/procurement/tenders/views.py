@@ -185,7 +185,7 @@ def buttons(row: TenderRow, stage: Stage, actor: Actor) -> list[Button]:
     found = []
     if actor.role is Role.SUPPLIER and stage is Stage.TENDERING and "bids.show" in current_app.view_functions:
         found.append(Button("递交、查看投标文件", url_for("bids.show", ocid=row.ocid), "财政部令第87号 第三十三条"))
-    if actor.role is Role.BUYER and actor.organisation_id != row.buyer_id:
+    if actor.role is Role.BUYER and not actor.buys_for(row.buyer_id):
         return found
     seen = set()
     for step in TENDER.steps_from(stage, actor.role):
