@@ -17,6 +17,7 @@ from kernel.money import Fen
 from kernel.period import Period
 from kernel.refusal import Finding
 from procurement.method import EvaluationMethod, Method
+from procurement.service_field import ServiceField
 from procurement.stage import Progress, Stage
 from rubric.criterion import GradeBand, Rubric
 
@@ -249,6 +250,7 @@ class Tender:
     buyer: str
     method: Method | None = None
     evaluation_method: EvaluationMethod | None = None
+    service_field: ServiceField | None = None
     organiser: str = ""
     jurisdiction: str = "national"
     budget: Fen | None = None

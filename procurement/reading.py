@@ -30,6 +30,7 @@ from procurement.documents import (
 )
 from procurement.method import EvaluationMethod, Method, evaluation_method_named, method_named
 from procurement.price import LowPriceTest
+from procurement.service_field import ServiceField, service_field_named
 from procurement.slot import Slot
 from rubric.criterion import Rubric
 from rubric.reading import read_rubric
@@ -61,6 +62,7 @@ def read_tender(
         jurisdiction=jurisdiction,
         method=_method(notice["method"]),
         evaluation_method=_evaluation_method(notice["evaluation_method"] or file["scoring"].mapping()["method"]),
+        service_field=_service_field(notice["service_field"]),
         budget=notice["budget_yuan"].fen(),
         ceiling=notice["ceiling_yuan"].fen(),
         lots=tuple(_lots(file["lots"])),
@@ -125,6 +127,14 @@ def _method(slot: Slot) -> Method | None:
 def _evaluation_method(slot: Slot) -> EvaluationMethod | None:
     try:
         return evaluation_method_named(slot.text()) if slot else None
+    except ValueError as error:
+        slot.problem(str(error))
+        return None
+
+
+def _service_field(slot: Slot) -> ServiceField | None:
+    try:
+        return service_field_named(slot.text()) if slot else None
     except ValueError as error:
         slot.problem(str(error))
         return None

@@ -9,15 +9,17 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import ARRAY, BigInteger, CheckConstraint, ForeignKey, Index, Integer, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.disclosure.kinds import NoticeKind
 from app.extensions import db
+from app.messages.kinds import Timing
 from app.store.columns import AwareTime, Facts, Key, Words
 from app.transparency.protection import Protection, protect
 from app.transparency.written import written_once
 from procurement.method import Method
+from procurement.service_field import ServiceField
 
 
 class NoticeRow(db.Model):
@@ -40,6 +42,7 @@ class NoticeRow(db.Model):
         Index("newest_of_kind", "kind", "published_at", "id"),
         Index("newest_of_region", "jurisdiction", "published_at", "id"),
         Index("newest_of_method", "method", "published_at", "id"),
+        Index("newest_of_service", "service_field", "published_at", "id"),
         Index("newest_of_buyer", "buyer_id", "published_at", "id"),
         Index("of_supplier", "supplier_id", "id"),
         Index("of_procurement", "ocid", "id"),
@@ -57,6 +60,7 @@ class NoticeRow(db.Model):
     supplier: Mapped[str] = mapped_column(String(200), default="")
     jurisdiction: Mapped[str] = mapped_column(String(40))
     method: Mapped[Method | None] = mapped_column(Words(Method))
+    service_field: Mapped[ServiceField | None] = mapped_column(Words(ServiceField))
     amount: Mapped[int | None] = mapped_column(BigInteger)  # fen
     published_at: Mapped[datetime] = mapped_column(AwareTime)
     closes_at: Mapped[datetime | None] = mapped_column(AwareTime)
@@ -87,6 +91,71 @@ class NoticeWordsRow(db.Model):
     notice_id: Mapped[int] = mapped_column(ForeignKey("notices.id"), primary_key=True)
     tokens: Mapped[Any] = mapped_column(ARRAY(Text).with_variant(Text, "sqlite"))
     plain: Mapped[str] = mapped_column(Text)
+
+
+class TallyRow(db.Model):
+    """How many notices there are of one kind, region, method and field: counted as they are written, since counting a million
+    when somebody reads would cost more than the page. "" where a notice has no method or field."""
+
+    __tablename__ = "notice_tallies"
+
+    kind: Mapped[str] = mapped_column(String(40), primary_key=True)
+    jurisdiction: Mapped[str] = mapped_column(String(40), primary_key=True)
+    method: Mapped[str] = mapped_column(String(40), primary_key=True)
+    service_field: Mapped[str] = mapped_column(String(40), primary_key=True)
+    number: Mapped[int] = mapped_column(Integer)
+
+
+class NewsRow(db.Model):
+    """A notice that the saved searches have not been held against yet; gone once they have."""
+
+    __tablename__ = "notice_news"
+
+    notice_id: Mapped[int] = mapped_column(ForeignKey("notices.id"), primary_key=True, autoincrement=False)
+
+
+class SavedSearchRow(db.Model):
+    """A saved search 订阅检索: tell this address, or this person, of new notices that the filter shows.
+
+    email         of a stranger; kept until it unsubscribes, then gone with the row. "" for a person, who is told in the inbox
+    query         the filter as an address has it, in its one order
+    anchor        what a notice must have at least, see ``app.disclosure.matching``: finds the few searches to be looked at
+    secret_hash   SHA-256 of the secret in the confirmation letter; None once confirmed
+    confirmed_at  nothing is sent before; what is not confirmed within two days is swept away
+    """
+
+    __tablename__ = "saved_searches"
+    __table_args__ = (
+        CheckConstraint("(email = '') <> (person_id IS NULL)", name="of_an_address_or_of_a_person"),
+        CheckConstraint("confirmed_at IS NOT NULL OR secret_hash IS NOT NULL", name="confirmed_or_to_be_confirmed"),
+        Index(
+            "once_per_address", "email", "query", unique=True,
+            sqlite_where=text("person_id IS NULL"), postgresql_where=text("person_id IS NULL"),
+        ),
+        Index("once_per_person", "person_id", "query", unique=True),
+        Index("to_be_confirmed", "secret_hash", unique=True),
+        Index("by_anchor", "anchor"),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    email: Mapped[str] = mapped_column(String(254), default="")
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    query: Mapped[str] = mapped_column(String(1000))
+    anchor: Mapped[str] = mapped_column(String(60))
+    timing: Mapped[Timing] = mapped_column(Words(Timing))
+    asked_at: Mapped[datetime] = mapped_column(AwareTime)
+    secret_hash: Mapped[str | None] = mapped_column(String(64))
+    confirmed_at: Mapped[datetime | None] = mapped_column(AwareTime)
+
+
+class HitRow(db.Model):
+    """A notice that a saved search wants to be told of and has not been yet; gone once it has."""
+
+    __tablename__ = "saved_search_hits"
+
+    search_id: Mapped[int] = mapped_column(ForeignKey("saved_searches.id", ondelete="CASCADE"), primary_key=True, autoincrement=False)
+    notice_id: Mapped[int] = mapped_column(ForeignKey("notices.id"), primary_key=True, autoincrement=False)
+    due_at: Mapped[datetime] = mapped_column(AwareTime, index=True)
 
 
 SAID = tuple(column.name for column in NoticeRow.__table__.columns if column.name not in ("id", "until"))

@@ -61,6 +61,14 @@ def upgrade() -> None:
     with op.batch_alter_table('log_lines', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_log_lines_subject'), ['subject_kind', 'subject_id', 'sequence'], unique=False)
 
+    op.create_table('notice_tallies',
+    sa.Column('kind', sa.String(length=40), nullable=False),
+    sa.Column('jurisdiction', sa.String(length=40), nullable=False),
+    sa.Column('method', sa.String(length=40), nullable=False),
+    sa.Column('service_field', sa.String(length=40), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('kind', 'jurisdiction', 'method', 'service_field', name=op.f('pk_notice_tallies'))
+    )
     op.create_table('organisations',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('kind', sa.String(length=40), nullable=False),
@@ -321,6 +329,27 @@ def upgrade() -> None:
     with op.batch_alter_table('rubrics', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_rubrics_owner_id'), ['owner_id'], unique=False)
 
+    op.create_table('saved_searches',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('email', sa.String(length=254), nullable=False),
+    sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('query', sa.String(length=1000), nullable=False),
+    sa.Column('anchor', sa.String(length=60), nullable=False),
+    sa.Column('timing', sa.String(length=40), nullable=False),
+    sa.Column('asked_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('secret_hash', sa.String(length=64), nullable=True),
+    sa.Column('confirmed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("(email = '') <> (person_id IS NULL)", name=op.f('ck_saved_searches_of_an_address_or_of_a_person')),
+    sa.CheckConstraint('confirmed_at IS NOT NULL OR secret_hash IS NOT NULL', name=op.f('ck_saved_searches_confirmed_or_to_be_confirmed')),
+    sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_saved_searches_person_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_saved_searches'))
+    )
+    with op.batch_alter_table('saved_searches', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_saved_searches_by_anchor'), ['anchor'], unique=False)
+        batch_op.create_index(batch_op.f('ix_saved_searches_once_per_address'), ['email', 'query'], unique=True, sqlite_where=sa.text('person_id IS NULL'), postgresql_where=sa.text('person_id IS NULL'))
+        batch_op.create_index(batch_op.f('ix_saved_searches_once_per_person'), ['person_id', 'query'], unique=True)
+        batch_op.create_index(batch_op.f('ix_saved_searches_to_be_confirmed'), ['secret_hash'], unique=True)
+
     op.create_table('suppliers',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('organisation_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -342,6 +371,7 @@ def upgrade() -> None:
     sa.Column('buyer_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('title', sa.String(length=300), nullable=False),
     sa.Column('method', sa.String(length=40), nullable=True),
+    sa.Column('service_field', sa.String(length=40), nullable=True),
     sa.Column('stage', sa.String(length=40), nullable=False),
     sa.Column('jurisdiction', sa.String(length=40), nullable=False),
     sa.Column('budget', sa.BigInteger(), nullable=True),
@@ -497,6 +527,7 @@ def upgrade() -> None:
     sa.Column('supplier', sa.String(length=200), nullable=False),
     sa.Column('jurisdiction', sa.String(length=40), nullable=False),
     sa.Column('method', sa.String(length=40), nullable=True),
+    sa.Column('service_field', sa.String(length=40), nullable=True),
     sa.Column('amount', sa.BigInteger(), nullable=True),
     sa.Column('published_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('closes_at', sa.DateTime(timezone=True), nullable=True),
@@ -518,6 +549,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_notices_newest_of_kind'), ['kind', 'published_at', 'id'], unique=False)
         batch_op.create_index(batch_op.f('ix_notices_newest_of_method'), ['method', 'published_at', 'id'], unique=False)
         batch_op.create_index(batch_op.f('ix_notices_newest_of_region'), ['jurisdiction', 'published_at', 'id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_notices_newest_of_service'), ['service_field', 'published_at', 'id'], unique=False)
         batch_op.create_index(batch_op.f('ix_notices_of_procurement'), ['ocid', 'id'], unique=False)
         batch_op.create_index(batch_op.f('ix_notices_of_supplier'), ['supplier_id', 'id'], unique=False)
 
@@ -710,6 +742,11 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_evaluation_results')),
     sa.UniqueConstraint('scheme_id', name=op.f('uq_evaluation_results_one_result_per_scheme'))
     )
+    op.create_table('notice_news',
+    sa.Column('notice_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.ForeignKeyConstraint(['notice_id'], ['notices.id'], name=op.f('fk_notice_news_notice_id')),
+    sa.PrimaryKeyConstraint('notice_id', name=op.f('pk_notice_news'))
+    )
     op.create_table('notice_words',
     sa.Column('notice_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('tokens', sa.ARRAY(sa.Text()).with_variant(sa.Text(), 'sqlite'), nullable=False),
@@ -736,6 +773,17 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_review_items')),
     sa.UniqueConstraint('bid_id', 'review', 'item', name=op.f('uq_review_items_one_conclusion_per_item'))
     )
+    op.create_table('saved_search_hits',
+    sa.Column('search_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('notice_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('due_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['notice_id'], ['notices.id'], name=op.f('fk_saved_search_hits_notice_id')),
+    sa.ForeignKeyConstraint(['search_id'], ['saved_searches.id'], name=op.f('fk_saved_search_hits_search_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('search_id', 'notice_id', name=op.f('pk_saved_search_hits'))
+    )
+    with op.batch_alter_table('saved_search_hits', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_saved_search_hits_due_at'), ['due_at'], unique=False)
+
     op.create_table('evaluation_objections',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('result_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -888,11 +936,16 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_evaluation_objections_result_id'))
 
     op.drop_table('evaluation_objections')
+    with op.batch_alter_table('saved_search_hits', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_saved_search_hits_due_at'))
+
+    op.drop_table('saved_search_hits')
     op.drop_table('review_items')
     with op.batch_alter_table('notice_words', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_notice_words_tokens'), postgresql_using='gin')
 
     op.drop_table('notice_words')
+    op.drop_table('notice_news')
     op.drop_table('evaluation_results')
     with op.batch_alter_table('evaluation_assignments', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_evaluation_assignments_assignment_of_person'))
@@ -923,6 +976,7 @@ def downgrade() -> None:
     with op.batch_alter_table('notices', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_notices_of_supplier'))
         batch_op.drop_index(batch_op.f('ix_notices_of_procurement'))
+        batch_op.drop_index(batch_op.f('ix_notices_newest_of_service'))
         batch_op.drop_index(batch_op.f('ix_notices_newest_of_region'))
         batch_op.drop_index(batch_op.f('ix_notices_newest_of_method'))
         batch_op.drop_index(batch_op.f('ix_notices_newest_of_kind'))
@@ -959,6 +1013,13 @@ def downgrade() -> None:
 
     op.drop_table('tenders')
     op.drop_table('suppliers')
+    with op.batch_alter_table('saved_searches', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_saved_searches_to_be_confirmed'))
+        batch_op.drop_index(batch_op.f('ix_saved_searches_once_per_person'))
+        batch_op.drop_index(batch_op.f('ix_saved_searches_once_per_address'), sqlite_where=sa.text('person_id IS NULL'), postgresql_where=sa.text('person_id IS NULL'))
+        batch_op.drop_index(batch_op.f('ix_saved_searches_by_anchor'))
+
+    op.drop_table('saved_searches')
     with op.batch_alter_table('rubrics', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_rubrics_owner_id'))
 
@@ -1013,6 +1074,7 @@ def downgrade() -> None:
     op.drop_table('sign_in_address_failures')
     op.drop_table('people')
     op.drop_table('organisations')
+    op.drop_table('notice_tallies')
     with op.batch_alter_table('log_lines', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_log_lines_subject'))
 
