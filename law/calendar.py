@@ -3,6 +3,8 @@
 - The first day is not counted; counting starts on the next day (财政部令第87号 第八十五条; 民法典 第二百零一条).
 - A working day 工作日 is Monday to Friday less the days off, plus the make-up days 调休, as the State Council's yearly
   notice arranges them. A year without a notice is refused: guessing a holiday would misjudge somebody's deadline.
+- ``PROVISIONAL`` counts such a year with the public holidays 法定节假日 alone, for answers that say loudly that they are
+  provisional 暂定. No act in a room is judged by it.
 - Months and years end on the corresponding day (民法典 第二百零二条).
 - Whether a period that ends on a plain Saturday moves is disputed: 87号令 says 法定节假日, 94号令 节假日, the Civil
   Code 法定休假日 (rule sheet D-weekend). So two questions are kept apart, each answered on the safe side:
@@ -21,7 +23,7 @@ from functools import lru_cache
 
 from kernel.period import Period, Unit, months_after
 from kernel.refusal import Finding, Refusal
-from law.holiday import ArrangedYear, arranged_year, years
+from law.holiday import ArrangedYear, arranged_year, provisional_year, years
 
 _DAY = timedelta(days=1)
 
@@ -53,21 +55,26 @@ _BASIS = "全国年节及纪念日放假办法"
 
 @dataclass(frozen=True)
 class Calendar:
-    """The calendar of working days. It holds no date of its own; every day is an argument."""
+    """The calendar of working days. It holds no date of its own; every day is an argument.
+
+    provisional   True: a coming year without a notice is counted with its public holidays only; else it is refused
+    """
+
+    provisional: bool = False
 
     def is_working_day(self, day: date) -> bool:
         """Whether ``day`` is a working day 工作日, make-up days 调休 included. Raises NoArrangement."""
-        ordinals = _working_days(day.year)
+        ordinals = _working_days(day.year, self.provisional)
         place = bisect_left(ordinals, day.toordinal())
         return place < len(ordinals) and ordinals[place] == day.toordinal()
 
     def is_statutory_holiday(self, day: date) -> bool:
         """Whether ``day`` is itself a public holiday 法定节假日, not merely a day off beside one. Raises NoArrangement."""
-        return day in _arranged(day.year).statutory
+        return day in _arranged(day.year, self.provisional).statutory
 
     def is_day_off(self, day: date) -> bool:
         """Whether ``day`` lies in a holiday as the yearly notice arranges it (放假调休). Raises NoArrangement."""
-        return day in _arranged(day.year).days_off
+        return day in _arranged(day.year, self.provisional).days_off
 
     def add(self, day: date, period: Period) -> date:
         """The last day of ``period`` counted from ``day``, which is not counted. Nothing rolls over.
@@ -141,7 +148,9 @@ class Calendar:
         start, end = first.toordinal(), last.toordinal()
         return sum(
             bisect_right(ordinals, end) - bisect_right(ordinals, start)
-            for ordinals in map(_working_days, range((first + _DAY).year, last.year + 1))
+            for ordinals in (
+                _working_days(year, self.provisional) for year in range((first + _DAY).year, last.year + 1)
+            )
         )
 
     def _working_days_after(self, day: date, count: int) -> date:
@@ -149,7 +158,7 @@ class Calendar:
             return day
         year = (day + _DAY).year
         while True:
-            ordinals = _working_days(year)
+            ordinals = _working_days(year, self.provisional)
             place = bisect_right(ordinals, day.toordinal()) + count - 1
             if place < len(ordinals):
                 return date.fromordinal(ordinals[place])
@@ -160,7 +169,7 @@ class Calendar:
         """The ``count``-th working day counting back from ``day`` with ``day`` included."""
         year = day.year
         while True:
-            ordinals = _working_days(year)
+            ordinals = _working_days(year, self.provisional)
             past = bisect_right(ordinals, day.toordinal())
             if count <= past:
                 return date.fromordinal(ordinals[past - count])
@@ -168,17 +177,23 @@ class Calendar:
             year -= 1
 
 
-def _arranged(year: int) -> ArrangedYear:
+PROVISIONAL = Calendar(provisional=True)
+"""For answers only: years to come are counted with the public holidays, and the answer says so."""
+
+
+def _arranged(year: int, provisional: bool = False) -> ArrangedYear:
     found = arranged_year(year)
+    if found is None and provisional:
+        found = provisional_year(year)
     if found is None:
         raise NoArrangement(year)
     return found
 
 
 @lru_cache(maxsize=64)
-def _working_days(year: int) -> tuple[int, ...]:
+def _working_days(year: int, provisional: bool = False) -> tuple[int, ...]:
     """The working days of a year as ordinals, ascending. Raises NoArrangement."""
-    arranged = _arranged(year)
+    arranged = _arranged(year, provisional)
     first, last = date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal()
     days = (date.fromordinal(ordinal) for ordinal in range(first, last + 1))
     return tuple(

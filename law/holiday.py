@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cache, lru_cache
 from typing import Any
 
@@ -101,3 +101,72 @@ def _days(first: date, last: date) -> frozenset[date]:
     if last < first:
         raise BadTable(f"放假期间起止颠倒: {first}—{last}")
     return frozenset(date.fromordinal(n) for n in range(first.toordinal(), last.toordinal() + 1))
+
+
+# --- years to come ------------------------------------------------------------------------------------------------------
+
+
+@cache
+def festivals(year: int) -> Mapping[date, str]:
+    """The public holidays 法定节假日 of a year to come with their names, from the calendar alone; empty when not held.
+
+    全国年节及纪念日放假办法 第二条 as revised for 2025: thirteen days. Days off in lieu and moved days are not known yet.
+    """
+    held = table("festivals", "coming")
+    if str(year) not in held:
+        return {}
+    moving = held[str(year)]
+    spring: date = moving["spring"]
+    days = {date(year, 1, 1): "元旦"}
+    days |= {spring + timedelta(days=n): "春节" for n in range(-1, 3)}
+    days[moving["qingming"]] = "清明节"
+    days |= {date(year, 5, day): "劳动节" for day in (1, 2)}
+    days[moving["dragon_boat"]] = "端午节"
+    days[moving["mid_autumn"]] = "中秋节"
+    days |= {date(year, 10, day): "国庆节" for day in (1, 2, 3)}
+    return days
+
+
+@cache
+def provisional_year(year: int) -> ArrangedYear | None:
+    """A year to come with its public holidays only, or None when even those are not held."""
+    days = frozenset(festivals(year))
+    return ArrangedYear(days, days, frozenset()) if days else None
+
+
+@dataclass(frozen=True)
+class Passed:
+    """A holiday that a period runs over: its name, first and last day off within the period, make-up days within it."""
+
+    zh: str
+    first: date
+    last: date
+    make_up: tuple[date, ...] = ()
+    provisional: bool = False
+
+
+def passed(first: date, last: date) -> tuple[Passed, ...]:
+    """The holidays with days off or make-up days from ``first`` to ``last``, both included, in order."""
+    found = []
+    for year in range(first.year, last.year + 2):
+        held = arrangement(year)
+        if held is not None:
+            for holiday in held.holidays:
+                off = sorted(day for day in holiday.days_off if first <= day <= last)
+                worked = tuple(sorted(day for day in holiday.make_up if first <= day <= last))
+                if off:
+                    found.append(Passed(holiday.zh, off[0], off[-1], worked))
+                elif worked:
+                    found.append(Passed(f"{holiday.zh}补班", worked[0], worked[-1], worked))
+        elif year <= last.year:
+            days = festivals(year)
+            for zh in dict.fromkeys(days.values()):
+                off = sorted(day for day, name in days.items() if name == zh and first <= day <= last)
+                if off:
+                    found.append(Passed(zh, off[0], off[-1], provisional=True))
+    return tuple(sorted(found, key=lambda each: each.first))
+
+
+def unarranged(first: date, last: date) -> tuple[int, ...]:
+    """The years from ``first`` to ``last`` for which no notice is held: what was counted in them is provisional."""
+    return tuple(year for year in range(first.year, last.year + 1) if arrangement(year) is None)

@@ -94,7 +94,7 @@ _TERMS = {
     Method.CONSULTATION:  MethodTerms("竞争性磋商", 3, (_COMPREHENSIVE,), 3, "财库〔2014〕214号 第二十一条", also=("磋商",)),
     Method.SINGLE_SOURCE: MethodTerms("单一来源",   1, (_NEGOTIATED,),    1, "财政部令第74号 第四十一条", also=("单一来源采购",)),
     Method.QUOTATION:     MethodTerms("询价",       3, (_LOWEST,),        3, "政府采购法 第三十二条", False, ("询价采购",)),
-    Method.FRAMEWORK:     MethodTerms("框架协议",   2, _FIRST,            0, "财政部令第110号 第二十五条", also=("框架协议采购",)),
+    Method.FRAMEWORK:     MethodTerms("框架协议",   2, _FIRST,            0, "财政部令第110号 第二十七条", also=("框架协议采购",)),
 }
 # fmt: on
 

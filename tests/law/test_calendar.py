@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from kernel.period import Period, Unit
 from kernel.refusal import Refusal
-from law.calendar import Calendar, NoArrangement
+from law.calendar import PROVISIONAL, Calendar, NoArrangement
 from law.citation import resolve
-from law.holiday import arrangement, read_arrangement, years
+from law.holiday import arrangement, passed, read_arrangement, unarranged, years
 from law.table import BadTable
 
 CALENDAR = Calendar()
@@ -213,3 +213,32 @@ def test_every_arrangement_names_its_notice():
         assert held.notice.startswith(f"国办发明电〔{year - 1}〕")
         assert held.issued.year == year - 1
     assert arrangement(2027) is None
+
+
+def test_a_coming_year_is_counted_provisionally_with_its_public_holidays_only():
+    """2027: thirteen public holidays, no make-up days; 元旦 is a Friday, so the first working day is Monday the fourth."""
+    days = [date(2027, 1, 1) + n * DAY for n in range(365)]
+
+    assert sum(map(PROVISIONAL.is_statutory_holiday, days)) == 13
+    assert PROVISIONAL.add(date(2026, 12, 31), working_days(1)) == date(2027, 1, 4)
+    assert [d for d in days if PROVISIONAL.is_working_day(d) and d.weekday() > 4] == []
+    assert PROVISIONAL.add(date(2027, 2, 4), working_days(1)) == date(2027, 2, 9)
+
+
+def test_an_arranged_year_is_the_same_provisionally():
+    assert PROVISIONAL.add(date(2026, 9, 24), working_days(5)) == CALENDAR.add(date(2026, 9, 24), working_days(5))
+
+
+def test_a_year_whose_holidays_are_not_held_either_is_refused():
+    with pytest.raises(NoArrangement, match="2050"):
+        PROVISIONAL.is_working_day(date(2050, 1, 4))
+
+
+def test_the_holidays_a_period_runs_over_are_named():
+    told = [(each.zh, each.first, each.last) for each in passed(date(2026, 9, 25), date(2026, 10, 14))]
+
+    assert told == [
+        ("中秋节", date(2026, 9, 25), date(2026, 9, 27)), ("国庆节", date(2026, 10, 1), date(2026, 10, 7))
+    ]  # fmt: skip
+    assert [each.zh for each in passed(date(2026, 12, 20), date(2027, 1, 4))] == ["元旦"]
+    assert unarranged(date(2026, 12, 20), date(2027, 1, 4)) == (2027,)
