@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import timedelta
 
 import structlog
@@ -10,6 +11,7 @@ from flask import Flask
 from app.jobs import clock
 from app.jobs.models import BeatRow
 from app.messages import outbox
+from app.messages.journal import Journal
 from app.messages.kinds import Channel
 from app.messages.letters import Post
 from app.messages.mail import Mail, Smtp
@@ -42,9 +44,10 @@ def tick(app: Flask) -> clock.Ticked:
 def drain(app: Flask, *, lease: timedelta) -> outbox.Drained:
     """Empty the outbox. Needs an application context."""
     post = Post(app.jinja_env, app.extensions["settings"].site_url)
-    drained = outbox.drain(providers_of(app), post, app.extensions["clock"].now, lease)
-    if drained.sent or drained.failed or drained.retried or drained.lapsed:
-        log.info("drained", sent=drained.sent, failed=drained.failed, retried=drained.retried, lapsed=drained.lapsed)
+    journal = Journal(app.extensions["settings"].var / "handed-over")
+    drained = outbox.drain(providers_of(app), post, journal, app.extensions["clock"].now, lease)
+    if any(asdict(drained).values()):
+        log.info("drained", **asdict(drained))
     return drained
 
 

@@ -72,11 +72,16 @@ class Timing(StrEnum):
 
 
 class Delivery(StrEnum):
-    """How far an envelope has come. SENDING is held by one worker until its lease ends."""
+    """How far an envelope has come.
+
+    SENDING is held by one worker until its lease ends. UNANSWERED left the house, and the worker died before it heard the
+    answer: it is not sent again by itself, since it has most probably arrived.
+    """
 
     WAITING = "waiting"
     SENDING = "sending"
     SENT = "sent"
+    UNANSWERED = "unanswered"
     FAILED = "failed"
     LAPSED = "lapsed"
 
@@ -89,6 +94,7 @@ _DELIVERIES = {
     Delivery.WAITING: "待发",
     Delivery.SENDING: "发送中",
     Delivery.SENT: "已送交",
+    Delivery.UNANSWERED: "已交出, 未取得答复",
     Delivery.FAILED: "未能送交",
     Delivery.LAPSED: "过期未发",
 }

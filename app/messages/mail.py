@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import smtplib
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass
+from email import policy
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -50,21 +52,29 @@ class Mail:
         self._sender = sender
         self._server: smtplib.SMTP | None = None
 
-    def send(self, letter: Letter) -> str:
-        """Hand ``letter`` over; the server's words. Raises Refused for what it will never take, else what smtplib raises."""
-        message = as_mail(letter, self._sender)
+    def send(self, letter: Letter, handed: Callable[[], None]) -> str:
+        """Hand ``letter`` over; the server's words. Raises Refused for what it will never take, else what smtplib raises.
+
+        The dot at its end is what hands it over: until then the server forgets what it was sent, from then on it has it
+        (RFC 5321 4.1.1.4), and ``handed`` is called. A server that then hangs up has not taken it.
+        """
+        message = as_mail(letter, self._sender).as_bytes(policy=policy.SMTP)
+        stuffed = re.sub(rb"(?m)^\.", b"..", message)
         server = self._connected()
         try:
             server.mail(self._sender)
             code, said = server.rcpt(letter.address)
             if code >= 300:
-                server.rset()
                 raise self._no(code, said)
-            code, said = server.data(message.as_bytes())
-        except (OSError, smtplib.SMTPException) as error:
+            code, said = server.docmd("DATA")
+            if code != 354:
+                raise self._no(code, said)
+            server.send(stuffed)
+            server.send(b".\r\n")
+            handed()
+            code, said = server.getreply()
+        except (OSError, smtplib.SMTPException, Refused):
             self._forget()
-            if isinstance(error, smtplib.SMTPDataError):
-                raise self._no(error.smtp_code, error.smtp_error) from None
             raise
         if code != 250:
             raise self._no(code, said)

@@ -2,15 +2,16 @@
 
 Three moments, each a transaction or none: *claim* (the envelope is ours until its lease ends), *hand over* (no transaction
 is open while a provider answers), *settle* (the answer and the new state together). Whoever dies in between leaves an
-envelope that is SENDING; when its lease has ended it is handed over again under the same id, which a provider takes once
-(``Idempotency-Key``; mail: ``Message-ID``). Nothing is lost, and nothing has two ids.
+envelope that is SENDING. When its lease has ended, the journal says how far it had come: not handed over, then it is handed
+over; answered, then the answer is kept; handed over without an answer, then it is UNANSWERED and not sent a second time.
+Every try has the same id (``Message-ID``, ``Idempotency-Key``). docs/messages.md says what can still happen, and when.
 """
 
 from __future__ import annotations
 
 import random
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -20,6 +21,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts import Actor
 from app.accounts.models import PersonRow
+from app.messages.journal import Journal
 from app.messages.kinds import Channel, Delivery
 from app.messages.letters import Letter, Post
 from app.messages.models import ContactRow, EnclosureRow, EnvelopeRow, MessageRow
@@ -37,6 +39,8 @@ PATIENCE = 3
 """Failed tries in a row after which a channel rests until the next round: its provider is down, and each try costs time."""
 KEPT = timedelta(days=7)
 """An envelope that could not leave for so long is LAPSED: yesterday's news is not sent when a provider comes back."""
+TROUBLED = (Delivery.FAILED, Delivery.LAPSED, Delivery.UNANSWERED)
+"""Where an envelope stays until the administrator sends it again."""
 
 
 class Refused(Exception):
@@ -46,8 +50,12 @@ class Refused(Exception):
 class Provider(Protocol):
     """A door out of the house: e-mail, SMS. The same ``letter.id`` twice is one letter to it."""
 
-    def send(self, letter: Letter) -> str:
-        """Hand over, and give the provider's words. Raises Refused for good, OSError and its kin for now."""
+    def send(self, letter: Letter, handed: Callable[[], None]) -> str:
+        """Hand over, and give the provider's words. Raises Refused for good, OSError and its kin for now.
+
+        ``handed`` is called at the instant from which the letter cannot be called back, by a provider that would take it
+        twice; one that knows its ids need not call it.
+        """
 
     def close(self) -> None:
         """Let go of connections."""
@@ -60,6 +68,7 @@ class Drained:
     sent: int = 0
     failed: int = 0
     retried: int = 0
+    unanswered: int = 0
     lapsed: int = 0
 
 
@@ -68,11 +77,12 @@ class Clock(Protocol):
 
 
 def drain(
-    providers: Mapping[Channel, Provider], post: Post, clock: Clock, lease: timedelta, *, limit: int = 10_000
+    providers: Mapping[Channel, Provider], post: Post, journal: Journal, clock: Clock, lease: timedelta, *, limit: int = 10_000
 ) -> Drained:
     """Hand over everything that is due, one envelope after the other, until nothing is or ``limit`` is reached."""
     done = Drained(lapsed=_lapse(clock(), providers))
     holder = secrets.token_hex(8)
+    journal.sweep(KEPT)
     awake, in_a_row = dict(providers), dict.fromkeys(providers, 0)
     try:
         for _ in range(limit):
@@ -81,7 +91,7 @@ def drain(
             claimed = claim(awake, clock(), holder, lease)
             if claimed is None:
                 break
-            taken = _deliver(claimed, providers[claimed.channel], post, holder, clock, done)
+            taken = _deliver(claimed, providers[claimed.channel], post, journal, holder, clock, done)
             in_a_row[claimed.channel] = 0 if taken else in_a_row[claimed.channel] + 1
             if in_a_row[claimed.channel] >= PATIENCE:
                 del awake[claimed.channel]
@@ -93,7 +103,11 @@ def drain(
 
 @dataclass(frozen=True)
 class Claimed:
-    """An envelope in hand: what to say to whom. ``address`` is "" when the person has none any more."""
+    """An envelope in hand: what to say to whom.
+
+    address   "" when the person has none any more
+    doubtful  whoever had it before died with it in hand
+    """
 
     id: int
     key: str
@@ -103,6 +117,7 @@ class Claimed:
     written_at: datetime
     tries: int
     statutory: bool
+    doubtful: bool
     messages: tuple[MessageRow, ...]
 
 
@@ -121,37 +136,50 @@ def claim(providers: Mapping[Channel, Provider], now: datetime, holder: str, lea
         ).one_or_none()
         if row is None:
             return None
-        if row.state is Delivery.SENDING:
-            row.doubts += 1
+        doubtful = row.state is Delivery.SENDING
+        row.doubts += doubtful
         row.state, row.holder, row.leased_until, row.tries = Delivery.SENDING, holder, now + lease, row.tries + 1
         contact = work.session.get(ContactRow, row.person_id)
         name = work.session.scalar(select(PersonRow.name).where(PersonRow.id == row.person_id)) or ""
         address = "" if contact is None else contact.email if row.channel is Channel.EMAIL else contact.mobile
         return Claimed(
             row.id, row.key, row.channel, address, name, row.written_at, row.tries, row.statutory,
-            tuple(_enclosed(work.session, row.id)),
+            doubtful, tuple(_enclosed(work.session, row.id)),
         )  # fmt: skip
 
 
-def _deliver(claimed: Claimed, provider: Provider, post: Post, holder: str, clock: Clock, done: Drained) -> bool:
-    """Whether the provider answered for good, one way or the other."""
+def _deliver(
+    claimed: Claimed, provider: Provider, post: Post, journal: Journal, holder: str, clock: Clock, done: Drained
+) -> bool:
+    """Whether the provider answered for good, one way or the other; also when somebody else had heard it."""
     letter = post.letter(claimed.key, claimed.channel, claimed.address, claimed.name, claimed.written_at, claimed.messages)
+    answer = journal.read(claimed.key) if claimed.doubtful else None
+    if answer == "":
+        settle_failure(claimed, holder, "工作进程在等待答复时中断", clock(), Delivery.UNANSWERED)
+        done.unanswered += 1
+        journal.forget(claimed.key)
+        return True
     try:
-        if not claimed.address:
-            raise Refused("收件人没有地址")
-        answer = provider.send(letter)
+        if answer is None:
+            if not claimed.address:
+                raise Refused("收件人没有地址")
+            answer = provider.send(letter, lambda: journal.handed(claimed.key))
+            journal.answered(claimed.key, answer)
     except Refused as refusal:
-        settle_failure(claimed, holder, str(refusal), clock(), for_good=True)
+        settle_failure(claimed, holder, str(refusal), clock(), Delivery.FAILED)
         done.failed += 1
     except Exception as error:  # whatever a provider does, the outbox goes on and says what happened
         given_up = claimed.tries >= TRIES
-        settle_failure(claimed, holder, f"{type(error).__name__}: {error}", clock(), for_good=given_up)
+        said = f"{type(error).__name__}: {error}"
+        settle_failure(claimed, holder, said, clock(), Delivery.FAILED if given_up else Delivery.WAITING)
         done.failed += given_up
         done.retried += not given_up
+        journal.forget(claimed.key)
         return False
     else:
         with unit_of_work() as work:
             done.sent += settle(work, claimed, holder, letter, answer, clock())
+    journal.forget(claimed.key)
     return True
 
 
@@ -175,18 +203,19 @@ def settle(work: UnitOfWork, claimed: Claimed, holder: str, letter: Letter, answ
     return True
 
 
-def settle_failure(claimed: Claimed, holder: str, said: str, now: datetime, *, for_good: bool) -> None:
-    """未能送交: wait longer before the next try, or give up and let the administrator see it."""
+def settle_failure(claimed: Claimed, holder: str, said: str, now: datetime, state: Delivery) -> None:
+    """未能送交: wait longer before the next try (WAITING), or leave it for the administrator to see (FAILED, UNANSWERED)."""
     with unit_of_work() as work:
         row = _held(work, claimed.id, holder)
         if row is None:
             return
-        row.state, row.holder, row.leased_until = Delivery.FAILED if for_good else Delivery.WAITING, "", None
+        row.state, row.holder, row.leased_until = state, "", None
         row.answer, row.answer_hash = said[:300], sha256_hex(said)
         row.due_at = now + pause(row.tries)
-        if for_good and row.statutory:
+        if state is not Delivery.WAITING and row.statutory:
             facts = {"channel": row.channel, "messages": [m.id for m in claimed.messages], "tries": row.tries, "answer": row.answer_hash}
-            work.record("envelope.fail", row, by=Actor.clock(), at=now, cites=claimed.messages[0].cites, facts=facts)
+            act = "envelope.fail" if state is Delivery.FAILED else "envelope.unanswered"
+            work.record(act, row, by=Actor.clock(), at=now, cites=claimed.messages[0].cites, facts=facts)
 
 
 def pause(tries: int) -> timedelta:
@@ -197,7 +226,7 @@ def pause(tries: int) -> timedelta:
 def try_again(work: UnitOfWork, envelope_id: int, actor: Actor, now: datetime) -> None:
     """重新发送: a failed envelope waits anew, with all its tries, under the id that it had. Raises Missing, WrongStage."""
     row = work.lock(EnvelopeRow, envelope_id)
-    if row.state not in (Delivery.FAILED, Delivery.LAPSED):
+    if row.state not in TROUBLED:
         raise WrongStage(f"此信件现为“{row.state.zh}”, 不需要重新发送")
     row.state, row.tries, row.due_at, row.written_at = Delivery.WAITING, 0, now, now
     work.record("envelope.retry", row, by=actor, at=now)

@@ -105,7 +105,7 @@ def troubled(session: Session, *, before: int = 0, limit: int = PAGE) -> list[En
         .join(PersonRow, PersonRow.id == EnvelopeRow.person_id)
         .where(
             or_(
-                EnvelopeRow.state.in_((Delivery.FAILED, Delivery.LAPSED)),
+                EnvelopeRow.state.in_((Delivery.FAILED, Delivery.LAPSED, Delivery.UNANSWERED)),
                 and_(EnvelopeRow.state == Delivery.WAITING, EnvelopeRow.tries > 0),
             )
         )

@@ -11,6 +11,7 @@ import hmac
 import http.client
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from typing import Any
 
 from app.messages.letters import Letter
@@ -39,8 +40,11 @@ class Webhook:
         self._secret = secret.encode("utf-8")
         self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), _Stay())
 
-    def send(self, letter: Letter) -> str:
-        """Hand ``letter`` over; status and words of the answer. Raises Refused for a 4xx, OSError otherwise."""
+    def send(self, letter: Letter, handed: Callable[[], None]) -> str:
+        """Hand ``letter`` over; status and words of the answer. Raises Refused for a 4xx, OSError otherwise.
+
+        ``handed`` is not called: the gateway knows its keys, and takes the same one once.
+        """
         body = canonical_json({"id": letter.id, "to": letter.address, "text": letter.text, "at": letter.at}).encode("utf-8")
         request = urllib.request.Request(self._url, data=body, method="POST", headers={
             "Content-Type": "application/json; charset=utf-8",

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from app.accounts import Actor
 from app.messages import outbox
+from app.messages.journal import Journal
 from app.messages.kinds import Channel, Delivery, Kind
 from app.messages.letters import Letter, Post
 from app.messages.mail import Mail, Smtp
@@ -70,6 +71,11 @@ def post(app) -> Post:
 
 
 @pytest.fixture
+def journal(tmp_path) -> Journal:
+    return Journal(tmp_path / "handed-over")
+
+
+@pytest.fixture
 def office():
     with post_office() as opened:
         yield opened
@@ -85,10 +91,10 @@ def envelopes(session) -> list[EnvelopeRow]:
     return list(session.scalars(select(EnvelopeRow).order_by(EnvelopeRow.id)))
 
 
-def test_a_letter_leaves_as_text_and_html_and_its_receipt_is_kept(session, tell, office, mail, post):
+def test_a_letter_leaves_as_text_and_html_and_its_receipt_is_kept(session, tell, office, mail, post, journal):
     tell("award:1")
 
-    assert drain(mail, post, Time(), LEASE).sent == 1
+    assert drain(mail, post, journal, Time(), LEASE).sent == 1
 
     [letter] = office.letters
     assert office.recipients == ["reader@example.cn"]
@@ -103,10 +109,10 @@ def test_a_letter_leaves_as_text_and_html_and_its_receipt_is_kept(session, tell,
     assert row.answer_hash == sha256_hex("250 2.0.0 taken as 1")
 
 
-def test_what_the_law_asks_is_proven_in_the_log_and_the_rest_is_not(session, tell, office, mail, post):
+def test_what_the_law_asks_is_proven_in_the_log_and_the_rest_is_not(session, tell, office, mail, post, journal):
     tell("award:1")
     tell("other", statutory=False)
-    drain(mail, post, Time(), LEASE)
+    drain(mail, post, journal, Time(), LEASE)
 
     [line] = session.scalars(select(LogLine).where(LogLine.act == "envelope.send"))
     row = envelopes(session)[0]
@@ -115,37 +121,37 @@ def test_what_the_law_asks_is_proven_in_the_log_and_the_rest_is_not(session, tel
     assert verify(session).holds
 
 
-def test_nothing_is_sent_twice_however_often_the_outbox_is_emptied(tell, office, mail, post):
+def test_nothing_is_sent_twice_however_often_the_outbox_is_emptied(tell, office, mail, post, journal):
     tell(*(f"award:{n}" for n in range(20)))
     for _ in range(3):
-        drain(mail, post, Time(), LEASE)
+        drain(mail, post, journal, Time(), LEASE)
 
     assert sorted(office.by_id.values()) == [1] * 20
 
 
-def test_the_subject_of_an_act_cannot_add_a_recipient(tell, office, mail, post):
+def test_the_subject_of_an_act_cannot_add_a_recipient(tell, office, mail, post, journal):
     tell("award:1", subject="中标\r\nBcc: everybody@example.cn")
-    drain(mail, post, Time(), LEASE)
+    drain(mail, post, journal, Time(), LEASE)
 
     [letter] = office.letters
     assert letter["Bcc"] is None
     assert office.recipients == ["reader@example.cn"]
 
 
-def test_html_in_a_title_is_text_in_the_letter(tell, office, mail, post):
+def test_html_in_a_title_is_text_in_the_letter(tell, office, mail, post, journal):
     tell("award:1", subject="<script>alert(1)</script>")
-    drain(mail, post, Time(), LEASE)
+    drain(mail, post, journal, Time(), LEASE)
 
     assert "<script>" not in office.letters[0].get_body(("html",)).get_content()
 
 
-def test_a_provider_that_is_down_is_tried_later_and_later_and_given_up_visibly(session, tell, post, monkeypatch):
+def test_a_provider_that_is_down_is_tried_later_and_later_and_given_up_visibly(session, tell, post, journal, monkeypatch):
     monkeypatch.setattr(outbox.random, "random", lambda: 0.0)
     down, time, pauses = {Channel.EMAIL: Mail(Smtp("127.0.0.1", nobody_there(), "none"), "caiping@example.cn")}, Time(), []
     tell("award:1")
     while envelopes(session)[0].state is Delivery.WAITING:
-        drain(down, post, time, LEASE)
-        assert drain(down, post, time, LEASE).retried == 0
+        drain(down, post, journal, time, LEASE)
+        assert drain(down, post, journal, time, LEASE).retried == 0
         [row] = envelopes(session)
         pauses.append((row.due_at - time.now).total_seconds() / 60)
         time.now = row.due_at
@@ -156,40 +162,40 @@ def test_a_provider_that_is_down_is_tried_later_and_later_and_given_up_visibly(s
     assert session.scalar(select(LogLine.act).where(LogLine.act == "envelope.fail"))
 
 
-def test_a_mailbox_that_does_not_exist_is_not_tried_again(session, tell, office, mail, post):
+def test_a_mailbox_that_does_not_exist_is_not_tried_again(session, tell, office, mail, post, journal):
     office.says = lambda address: "550 5.1.1 no such user"
     tell("award:1")
 
-    assert drain(mail, post, Time(), LEASE).failed == 1
+    assert drain(mail, post, journal, Time(), LEASE).failed == 1
     assert envelopes(session)[0].state is Delivery.FAILED
     assert "550" in envelopes(session)[0].answer
 
 
-def test_a_mailbox_that_is_busy_is_tried_again_and_the_next_letter_goes(session, tell, office, mail, post):
+def test_a_mailbox_that_is_busy_is_tried_again_and_the_next_letter_goes(session, tell, office, mail, post, journal):
     answers = iter(("450 4.2.1 busy", "250 OK"))
     office.says = lambda address: next(answers)
     tell("award:1", "award:2")
 
-    assert drain(mail, post, Time(), LEASE).sent == 1
+    assert drain(mail, post, journal, Time(), LEASE).sent == 1
     assert [row.state for row in envelopes(session)] == [Delivery.WAITING, Delivery.SENT]
 
 
-def test_a_channel_that_fails_three_times_in_a_row_rests(session, tell, post):
+def test_a_channel_that_fails_three_times_in_a_row_rests(session, tell, post, journal):
     tell(*(f"award:{n}" for n in range(10)))
-    drain({Channel.EMAIL: Mail(Smtp("127.0.0.1", nobody_there(), "none"), "caiping@example.cn")}, post, Time(), LEASE)
+    drain({Channel.EMAIL: Mail(Smtp("127.0.0.1", nobody_there(), "none"), "caiping@example.cn")}, post, journal, Time(), LEASE)
 
     assert [row.tries for row in envelopes(session)] == [1] * 3 + [0] * 7
 
 
-def test_what_the_administrator_sends_again_keeps_its_id(work, session, tell, office, mail, post, reader):
+def test_what_the_administrator_sends_again_keeps_its_id(work, session, tell, office, mail, post, journal, reader):
     office.says = lambda address: "550 no such user"
     tell("award:1")
-    drain(mail, post, Time(), LEASE)
+    drain(mail, post, journal, Time(), LEASE)
     office.says = lambda address: "250 OK"
     [before] = envelopes(session)
     with work() as unit:
         try_again(unit, before.id, reader, NOW)
-    drain(mail, post, Time(), LEASE)
+    drain(mail, post, journal, Time(), LEASE)
 
     [letter] = office.letters
     assert letter["Message-ID"] == f"<{before.key}@example.cn>"
@@ -197,23 +203,23 @@ def test_what_the_administrator_sends_again_keeps_its_id(work, session, tell, of
         try_again(unit, before.id, reader, NOW)
 
 
-def test_without_a_way_out_letters_wait_and_after_a_week_they_are_old_news(session, tell, office, mail, post):
+def test_without_a_way_out_letters_wait_and_after_a_week_they_are_old_news(session, tell, office, mail, post, journal):
     tell("award:1", now=NOW - timedelta(days=7, seconds=1))
     tell("award:2", now=NOW - timedelta(days=7))
-    assert drain({}, post, Time(), LEASE).lapsed == 0
+    assert drain({}, post, journal, Time(), LEASE).lapsed == 0
 
-    drained = drain(mail, post, Time(), LEASE)
+    drained = drain(mail, post, journal, Time(), LEASE)
 
     assert (drained.lapsed, drained.sent) == (1, 1)
     assert [row.state for row in envelopes(session)] == [Delivery.LAPSED, Delivery.SENT]
 
 
-def test_who_took_away_the_address_gets_no_letter(work, session, tell, office, mail, post, reader):
+def test_who_took_away_the_address_gets_no_letter(work, session, tell, office, mail, post, journal, reader):
     tell("award:1")
     with work() as unit:
         set_contact(unit, reader, Contact(), NOW)
 
-    assert drain(mail, post, Time(), LEASE).failed == 1
+    assert drain(mail, post, journal, Time(), LEASE).failed == 1
     assert office.letters == []
 
 
@@ -228,7 +234,7 @@ def test_a_letter_is_one_workers_until_its_lease_ends(tell, mail, seconds, taken
     assert (again is not None) is taken
 
 
-def test_who_comes_back_after_its_lease_changes_nothing(work, session, tell, mail, post):
+def test_who_comes_back_after_its_lease_changes_nothing(work, session, tell, mail, post, journal):
     """The slow worker's answer is not the envelope's any more: somebody else has it in hand."""
     tell("award:1")
     slow = claim(mail, NOW, "slow", LEASE)
@@ -236,7 +242,7 @@ def test_who_comes_back_after_its_lease_changes_nothing(work, session, tell, mai
     letter = post.letter(slow.key, slow.channel, slow.address, slow.name, slow.written_at, slow.messages)
     with work() as unit:
         assert not settle(unit, slow, "slow", letter, "250 late", NOW + LEASE)
-    settle_failure(slow, "slow", "late", NOW + LEASE, for_good=True)
+    settle_failure(slow, "slow", "late", NOW + LEASE, Delivery.FAILED)
     with work() as unit:
         assert settle(unit, quick, "quick", letter, "250 ok", NOW + LEASE)
 
@@ -244,7 +250,7 @@ def test_who_comes_back_after_its_lease_changes_nothing(work, session, tell, mai
     assert (row.state, row.answer, row.tries, row.doubts) == (Delivery.SENT, "250 ok", 2, 1)
 
 
-def test_a_letter_is_the_same_in_every_try(tell, mail, post):
+def test_a_letter_is_the_same_in_every_try(tell, mail, post, journal):
     """Byte by byte, so that whoever gets it twice can see that it is one."""
     tell("award:1")
     letters = []
@@ -256,6 +262,71 @@ def test_a_letter_is_the_same_in_every_try(tell, mail, post):
     assert letters[0].hash == letters[1].hash
 
 
+# --- a worker died with a letter in hand -------------------------------------------------------------------------------
+
+
+class Dying(BaseException):
+    """As good as kill -9: nothing after it runs."""
+
+
+class Killed:
+    """A provider whose worker dies ``before``, ``between`` or ``after``: the handing over and its answer."""
+
+    def __init__(self, mail: Mail, moment: str) -> None:
+        self._mail, self._moment = mail, moment
+
+    def send(self, letter, handed):
+        def handed_and_killed() -> None:
+            handed()
+            if self._moment == "between":
+                raise Dying
+
+        if self._moment == "before":
+            raise Dying
+        return self._mail.send(letter, handed_and_killed)
+
+    def close(self) -> None:
+        self._mail.close()
+
+
+@pytest.mark.parametrize(
+    ("moment", "state", "mails"), [("before", Delivery.SENT, 1), ("between", Delivery.UNANSWERED, 1), ("after", Delivery.SENT, 1)]
+)
+def test_whenever_a_worker_dies_the_letter_arrives_once(
+    session, tell, office, mail, post, journal, monkeypatch, moment, state, mails
+):
+    tell("award:1")
+    if moment == "after":
+        monkeypatch.setattr(outbox, "settle", lambda *_: (_ for _ in ()).throw(Dying()))
+    with pytest.raises(Dying):
+        drain({Channel.EMAIL: Killed(mail[Channel.EMAIL], moment)}, post, journal, Time(), LEASE)
+    monkeypatch.undo()
+
+    assert drain(mail, post, journal, Time(NOW + LEASE - timedelta(seconds=1)), LEASE).sent == 0
+    drain(mail, post, journal, Time(NOW + LEASE), LEASE)
+    drain(mail, post, journal, Time(NOW + LEASE * 2), LEASE)
+
+    [row] = envelopes(session)
+    assert (row.state, row.doubts, len(office.letters)) == (state, 1, mails)
+    if moment == "after":
+        assert row.answer == "250 2.0.0 taken as 1", "the answer that the dead worker had heard"
+
+
+def test_a_server_that_hangs_up_after_the_letter_has_not_taken_it(session, tell, post, journal, office, mail):
+    """RFC 5321 4.1.1.4: only its 250 takes responsibility; the worker lives, and tries again under the same id."""
+
+    class HangsUp:
+        def send(self, letter, handed):
+            handed()
+            raise ConnectionResetError
+
+        def close(self) -> None: ...
+
+    tell("award:1")
+    assert drain({Channel.EMAIL: HangsUp()}, post, journal, Time(), LEASE).retried == 1
+    assert drain(mail, post, journal, Time(NOW + timedelta(minutes=2)), LEASE).sent == 1
+
+
 # --- SMS ---------------------------------------------------------------------------------------------------------------
 
 
@@ -265,10 +336,10 @@ def by_phone(work, reader) -> None:
         set_contact(unit, reader, Contact(mobile="13800138000"), NOW)
 
 
-def test_a_short_message_is_signed_has_no_facts_and_happens_once(session, by_phone, tell, post):
+def test_a_short_message_is_signed_has_no_facts_and_happens_once(session, by_phone, tell, post, journal):
     tell("award:1")
     with sms_gateway(SECRET) as gateway:
-        assert drain({Channel.SMS: Webhook(gateway.url, SECRET)}, post, Time(), LEASE).sent == 1
+        assert drain({Channel.SMS: Webhook(gateway.url, SECRET)}, post, journal, Time(), LEASE).sent == 1
 
     [sent] = gateway.sent.values()
     assert (sent["to"], sent["id"]) == ("13800138000", envelopes(session)[0].key)
@@ -280,11 +351,11 @@ def test_a_short_message_is_signed_has_no_facts_and_happens_once(session, by_pho
     ("status", "state"),
     [(500, Delivery.WAITING), (503, Delivery.WAITING), (429, Delivery.WAITING), (400, Delivery.FAILED), (302, Delivery.FAILED)],
 )
-def test_what_the_gateway_answers_decides_whether_it_is_asked_again(session, by_phone, tell, post, status, state):
+def test_what_the_gateway_answers_decides_whether_it_is_asked_again(session, by_phone, tell, post, journal, status, state):
     tell("award:1")
     with sms_gateway(SECRET) as gateway:
         gateway.status = status
-        drain({Channel.SMS: Webhook(gateway.url, SECRET)}, post, Time(), LEASE)
+        drain({Channel.SMS: Webhook(gateway.url, SECRET)}, post, journal, Time(), LEASE)
 
     assert envelopes(session)[0].state is state
 
@@ -292,7 +363,7 @@ def test_what_the_gateway_answers_decides_whether_it_is_asked_again(session, by_
 def test_a_gateway_that_does_not_know_the_secret_sends_nothing():
     letter = Letter("k", Channel.SMS, "13800138000", "", "x", "", NOW)
     with sms_gateway(SECRET) as gateway, pytest.raises(Refused, match="401"):
-        Webhook(gateway.url, "another secret").send(letter)
+        Webhook(gateway.url, "another secret").send(letter, lambda: None)
 
     assert gateway.sent == {}
 
