@@ -77,7 +77,7 @@ def check(session: Session, login: str, secret: str, address_hash: str) -> Try:
 def sign_in(work: UnitOfWork, attempt: Try, now: datetime, *, hours: int) -> Answer:
     """登录: open a session, or count the failed try. Never raises for a wrong try: the count must be kept.
 
-    A person locked out learns so only with the right password; everybody else hears the same sentence.
+    A person locked out or barred learns so only with the right password; everybody else hears the same sentence.
     """
     person = work.session.scalar(select(PersonRow).where(PersonRow.id == attempt.person_id).with_for_update())
     locked = person is not None and person.locked_until is not None and person.locked_until > now
@@ -93,6 +93,8 @@ def sign_in(work: UnitOfWork, attempt: Try, now: datetime, *, hours: int) -> Ans
     if locked:
         assert person.locked_until is not None
         return Answer(refusal=f"连续{TRIES}次口令错误, 账户已锁定, 请于 {person.locked_until:%H:%M} 后再试", status=429)
+    if person.barred_at is not None:
+        return Answer(refusal="账户已停用, 请联系平台的安全保密管理员", status=403)
     person.failures, person.locked_until = 0, None
     idempotency.sweep(work.session, now - KEPT)
     held = appointments_of(work.session, person.id, now)

@@ -10,9 +10,11 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.accounts.organisation import THREE_ADMINISTRATORS, Kind
 from app.extensions import db
 from app.store.columns import AwareTime, Key, Words
+from app.transparency.protection import Protection, protect
 from kernel.role import Role
 
-_AN_OPEN_ADMINISTRATOR = "until IS NULL AND role IN ({})".format(", ".join(f"'{r.value}'" for r in THREE_ADMINISTRATORS))
+_ADMINISTRATORS = "({})".format(", ".join(f"'{r.value}'" for r in THREE_ADMINISTRATORS))
+_AN_OPEN_ADMINISTRATOR = f"until IS NULL AND role IN {_ADMINISTRATORS}"
 
 
 class OrganisationRow(db.Model):
@@ -32,6 +34,7 @@ class PersonRow(db.Model):
 
     password_hash  Argon2id; "" for somebody who was given no password yet
     failures       failed tries in a row; at the limit ``locked_until`` is set
+    barred_at      since when an administrator has barred the account 停用; None = it may sign in
     """
 
     __tablename__ = "people"
@@ -43,6 +46,7 @@ class PersonRow(db.Model):
     password_hash: Mapped[str] = mapped_column(String(200), default="")
     failures: Mapped[int] = mapped_column(Integer, default=0)
     locked_until: Mapped[datetime | None] = mapped_column(AwareTime)
+    barred_at: Mapped[datetime | None] = mapped_column(AwareTime)
     registered_at: Mapped[datetime] = mapped_column(AwareTime)
 
 
@@ -88,6 +92,34 @@ class AppointmentRow(db.Model):
 
     person: Mapped[PersonRow] = relationship()
     organisation: Mapped[OrganisationRow] = relationship()
+
+
+_TWO_OFFICES = f"""EXISTS (SELECT 1 FROM appointments held
+ WHERE held.person_id = NEW.person_id AND held.role IN {_ADMINISTRATORS} AND held.id <> NEW.id
+ AND (held.until IS NULL OR held.until > NEW.since) AND (NEW.until IS NULL OR NEW.until > held.since))"""
+_ONE_OF_THREE = "appointments: nobody is two of the three administrators at one time"
+
+
+def _sqlite_watch(name: str, moment: str) -> str:
+    refuse = f"BEGIN SELECT RAISE(ABORT, '{_ONE_OF_THREE}'); END"
+    return f"CREATE TRIGGER {name} {moment} ON appointments WHEN NEW.role IN {_ADMINISTRATORS} AND {_TWO_OFFICES} {refuse}"
+
+
+# An index cannot know of appointments that end on a coming day, since it does not know what day it is: terms are compared.
+protect(db.metadata, Protection(
+    "three_administrators",
+    frozenset({"appointments"}),
+    (
+        _sqlite_watch("administrators_are_appointed_apart", "AFTER INSERT"),
+        _sqlite_watch("administrators_stay_apart", "AFTER UPDATE OF person_id, role, since, until"),
+    ),
+    (
+        f"""CREATE OR REPLACE FUNCTION administrators_are_apart() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN IF {_TWO_OFFICES} THEN RAISE EXCEPTION '{_ONE_OF_THREE}'; END IF; RETURN NEW; END $$""",
+        f"CREATE TRIGGER administrators_are_apart AFTER INSERT OR UPDATE OF person_id, role, since, until ON appointments"
+        f" FOR EACH ROW WHEN (NEW.role IN {_ADMINISTRATORS}) EXECUTE FUNCTION administrators_are_apart()",
+    ),
+))  # fmt: skip
 
 
 class SignInSessionRow(db.Model):

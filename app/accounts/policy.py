@@ -51,9 +51,12 @@ ACCOUNTS: dict[str, Who] = {
 
 PEOPLE: dict[str, Who] = {
     "people.index": ADMINISTRATORS,
-    "people.show": ADMINISTRATORS,
-    "people.announce": only(Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN),
+    "people.colleagues": only(BUYER, SUPPLIER, FINANCE, EVALUATION_BODY, OVERSEER),
+    "people.show": ADMINISTRATORS | only(BUYER, SUPPLIER, FINANCE, EVALUATION_BODY, OVERSEER),
+    "people.announce": only(Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, BUYER, SUPPLIER, FINANCE, EVALUATION_BODY, OVERSEER),
     "people.dismiss": only(Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN),
+    "people.bar": only(Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN),
+    "people.unbar": only(Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN),
 }
 
 DELEGATIONS: dict[str, Who] = {
@@ -186,6 +189,7 @@ CONTRACTS: dict[str, Who] = {
 DISCLOSURE: dict[str, Who] = {
     "disclosure.index": PUBLIC,
     "disclosure.notices": PUBLIC,
+    "disclosure.suggest": PUBLIC,
     "disclosure.show": PUBLIC,
     "disclosure.notice": PUBLIC,
     "disclosure.agencies": PUBLIC,

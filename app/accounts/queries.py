@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from app.accounts.delegation import in_force
 from app.accounts.models import AppointmentRow, OrganisationRow, PersonRow, SignInSessionRow
+from kernel.period import aware
 from kernel.refusal import Missing
 from kernel.role import Role
 
@@ -74,12 +75,20 @@ class Office:
     since: datetime
     until: datetime | None
     leaving_on: date | None
+    barred_at: datetime | None
     delegator: str
 
 
-def offices(session: Session, now: datetime, *, text: str = "", after: int = 0, limit: int = PAGE) -> list[Office]:
-    """The register 任职名册 at ``now``, in the order of appointment; up to ``limit`` + 1 lines. One statement."""
+def offices(
+    session: Session, now: datetime, *, organisation_id: int | None = None, text: str = "", after: int = 0, limit: int = PAGE
+) -> list[Office]:
+    """The register 任职名册 at ``now``, of one organisation or of all, in the order of appointment; up to ``limit`` + 1 lines.
+
+    One statement.
+    """
     statement = _offices().where(*in_force(now), AppointmentRow.id > after)
+    if organisation_id is not None:
+        statement = statement.where(AppointmentRow.organisation_id == organisation_id)
     if text.strip():
         pattern = "%" + text.strip().replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_") + "%"
         columns = (PersonRow.name, PersonRow.login, OrganisationRow.name)
@@ -94,6 +103,17 @@ def office(session: Session, appointment_id: int, now: datetime) -> Office:
     if row is None:
         raise Missing("没有这项任职, 或者任职已经结束")
     return Office(*row)
+
+
+def to_dismiss(session: Session, now: datetime, *, limit: int = 50) -> list[Office]:
+    """The appointments whose announced last day is over or today, the longest over first. One statement."""
+    rows = session.execute(
+        _offices()
+        .where(AppointmentRow.leaving_on <= aware(now).date(), AppointmentRow.on_behalf_of_id.is_(None), *in_force(now))
+        .order_by(AppointmentRow.leaving_on, AppointmentRow.id)
+        .limit(limit)
+    )
+    return [Office(*row) for row in rows]
 
 
 def others_in_office(session: Session, held: Office, now: datetime) -> int:
@@ -141,7 +161,7 @@ def _offices() -> Select[tuple[Any, ...]]:
         select(
             AppointmentRow.id, PersonRow.id, PersonRow.name, PersonRow.login, AppointmentRow.role, OrganisationRow.id,
             OrganisationRow.name, AppointmentRow.since, AppointmentRow.until, AppointmentRow.leaving_on,
-            func.coalesce(delegator.name, ""),
+            PersonRow.barred_at, func.coalesce(delegator.name, ""),
         )
         .join(PersonRow, PersonRow.id == AppointmentRow.person_id)
         .join(OrganisationRow, OrganisationRow.id == AppointmentRow.organisation_id)

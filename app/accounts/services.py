@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
 
 from app.accounts import duties, password
 from app.accounts.actor import Actor
-from app.accounts.delegation import end_delegations_of
+from app.accounts.delegation import DELEGABLE, end_delegations_of, in_force
 from app.accounts.models import AppointmentRow, OrganisationRow, PersonRow, SignInSessionRow
 from app.accounts.organisation import THREE_ADMINISTRATORS, Kind
 from app.store import UnitOfWork
@@ -17,6 +18,9 @@ from kernel.credit_code import is_credit_code
 from kernel.period import aware
 from kernel.refusal import BadInput, Finding, Missing, NotPermitted, Unlawful, WrongStage
 from kernel.role import Role
+
+PLATFORM = (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN)
+"""The administrators who act on accounts; the auditor only reads."""
 
 
 @dataclass(frozen=True)
@@ -139,9 +143,14 @@ def appoint(work: UnitOfWork, command: Appoint, now: datetime) -> AppointmentRow
 def announce_leaving(work: UnitOfWork, appointment_id: int, last_day: date, actor: Actor, now: datetime) -> None:
     """拟离任: whoever must fill the person's places anew sees them on the workbench from now on.
 
-    Raises Missing, WrongStage, or BadInput for a day that is over.
+    Who works where is the organisation's own affair: its people announce it, or the one who leaves; the platform does where
+    nobody of the organisation can. Raises Missing, WrongStage, NotPermitted, or BadInput for a day that is over.
     """
     row = _lasting(work, appointment_id, now)
+    if row.on_behalf_of_id is not None:
+        raise WrongStage("此任职来自委托, 委托到期或者由双方终止即结束")
+    if not may_announce(work.session, row, actor, now):
+        raise NotPermitted("离任由其本单位登记; 单位没有其他人员可以办理的, 才由平台管理员登记")
     if last_day < aware(now).date():
         raise BadInput([Finding("last_day", "最后工作日不得早于今天", have=last_day)], "不能登记离任")
     row.leaving_on = last_day
@@ -151,13 +160,21 @@ def announce_leaving(work: UnitOfWork, appointment_id: int, last_day: date, acto
 def dismiss(work: UnitOfWork, appointment_id: int, actor: Actor, now: datetime) -> None:
     """免职: the appointment ends now, and with it every session that acts in it and every delegation that came from it.
 
-    Raises Missing, WrongStage, NotPermitted (one's own), or Unlawful while personal duties are open, naming each: nobody
-    else may take over a seat or a score sheet, it is given up and filled anew.
+    The platform's administrators carry out what the organisation has announced, not before the day it named; of their own
+    accord they act only for an organisation that has nobody to announce it. The last administrator of a kind stays.
+
+    Raises Missing, WrongStage, NotPermitted (one's own, or an organisation's affair), or Unlawful while personal duties are
+    open, naming each: nobody else may take over a seat or a score sheet, it is given up and filled anew.
     """
     row = _lasting(work, appointment_id, now)
     if row.person_id in actor.people:
         raise NotPermitted("不能免去本人的任职, 请由另一名管理员办理")
-    open_ones = () if row.on_behalf_of_id else duties.open_duties(work.session, row.person_id, row.role, row.organisation_id)
+    if row.on_behalf_of_id is not None:
+        raise WrongStage("此任职来自委托, 委托到期或者由双方终止即结束")
+    if stewards(work.session, row, now) and (row.leaving_on is None or row.leaving_on > aware(now).date()):
+        raise NotPermitted("任免是单位自己的事: 由该单位登记离任, 到最后工作日再由平台办理; 账户有风险的, 可以立即停用")
+    _not_the_last_administrator(work.session, row, now)
+    open_ones = duties.open_duties(work.session, row.person_id, row.role, row.organisation_id)
     if open_ones:
         raise Unlawful(
             [Finding("duties", f"{duty.zh}: {duty.matter}", duty.cites, cure=f"由{duty.whose}{duty.cure}") for duty in open_ones],
@@ -172,6 +189,64 @@ def dismiss(work: UnitOfWork, appointment_id: int, actor: Actor, now: datetime) 
     work.record("appointment.end", row, by=actor, at=now)
 
 
+def stewards(session: Session, row: AppointmentRow, now: datetime) -> bool:
+    """Whether somebody else of the same organisation may speak for it: then who works there is its own affair."""
+    return session.scalar(
+        select(AppointmentRow.id)
+        .where(
+            AppointmentRow.organisation_id == row.organisation_id,
+            AppointmentRow.person_id != row.person_id,
+            AppointmentRow.role.in_(DELEGABLE),
+            AppointmentRow.on_behalf_of_id.is_(None),
+            *in_force(now),
+        )
+        .limit(1)
+    ) is not None  # fmt: skip
+
+
+def may_announce(session: Session, row: AppointmentRow, actor: Actor, now: datetime) -> bool:
+    """Whether ``actor`` may say that the holder of ``row`` leaves: see ``announce_leaving``."""
+    if actor.role in PLATFORM:
+        return not stewards(session, row, now)
+    return actor.organisation_id == row.organisation_id and (actor.role in DELEGABLE or row.person_id == actor.person_id)
+
+
+def bar(work: UnitOfWork, person_id: int, reason: str, actor: Actor, now: datetime) -> None:
+    """停用账户: no more signing in, every session ends, and what the person delegated ends too; appointments stay.
+
+    The platform's answer to an account at risk, at once and for any organisation. Raises Missing, WrongStage (barred already),
+    NotPermitted (one's own, or the last administrator of a kind), BadInput without a reason.
+    """
+    actor.must_be(*PLATFORM)
+    person = work.lock(PersonRow, person_id)
+    if person.id in actor.people:
+        raise NotPermitted("不能停用本人的账户, 请由另一名管理员办理")
+    if person.barred_at is not None:
+        raise WrongStage("账户已经停用")
+    if not reason.strip():
+        raise BadInput([Finding("reason", "请写明停用的理由")], "不能停用")
+    held = work.session.scalars(select(AppointmentRow).where(AppointmentRow.person_id == person.id, *in_force(now))).all()
+    for row in held:
+        _not_the_last_administrator(work.session, row, now)
+    person.barred_at = now
+    for session in work.session.scalars(
+        select(SignInSessionRow).where(SignInSessionRow.person_id == person.id, SignInSessionRow.ended_at.is_(None))
+    ):
+        session.ended_at = now
+    end_delegations_of(work, [row.id for row in held], actor, now)
+    work.record("person.bar", person, by=actor, at=now, facts={"reason": reason.strip()})
+
+
+def unbar(work: UnitOfWork, person_id: int, actor: Actor, now: datetime) -> None:
+    """恢复账户. Raises Missing, WrongStage."""
+    actor.must_be(*PLATFORM)
+    person = work.lock(PersonRow, person_id)
+    if person.barred_at is None:
+        raise WrongStage("账户没有停用")
+    person.barred_at = None
+    work.record("person.unbar", person, by=actor, at=now)
+
+
 def put_tour_away(work: UnitOfWork, session_id: int, actor: Actor, now: datetime) -> None:
     """The first-use tour of the role one acts in is not offered again."""
     appointment_id = work.lock(SignInSessionRow, session_id).appointment_id
@@ -179,6 +254,21 @@ def put_tour_away(work: UnitOfWork, session_id: int, actor: Actor, now: datetime
     if row.toured_at is None:
         row.toured_at = now
         work.record("appointment.put_tour_away", row, by=actor, at=now)
+
+
+def _not_the_last_administrator(session: Session, row: AppointmentRow, now: datetime) -> None:
+    """Raises NotPermitted where nobody else of the same kind of administrator could still sign in."""
+    if row.role not in THREE_ADMINISTRATORS:
+        return
+    others = (
+        select(AppointmentRow.id)
+        .join(PersonRow, PersonRow.id == AppointmentRow.person_id)
+        .where(
+            AppointmentRow.role == row.role, AppointmentRow.person_id != row.person_id, PersonRow.barred_at.is_(None), *in_force(now)
+        )
+    )
+    if session.scalar(others.limit(1)) is None:
+        raise NotPermitted(f"这是最后一名{row.role.zh}: 请先任命接替的人")
 
 
 def _lasting(work: UnitOfWork, appointment_id: int, now: datetime) -> AppointmentRow:

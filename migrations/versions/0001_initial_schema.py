@@ -86,6 +86,7 @@ def upgrade() -> None:
     sa.Column('password_hash', sa.String(length=200), nullable=False),
     sa.Column('failures', sa.Integer(), nullable=False),
     sa.Column('locked_until', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('barred_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('registered_at', sa.DateTime(timezone=True), nullable=False),
     sa.CheckConstraint('failures >= 0', name=op.f('ck_people_failures_are_counted_from_nought')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_people')),
@@ -165,7 +166,7 @@ def upgrade() -> None:
     op.create_table('envelopes',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('key', sa.String(length=80), nullable=False),
-    sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('channel', sa.String(length=40), nullable=False),
     sa.Column('statutory', sa.Boolean(), nullable=False),
     sa.Column('state', sa.String(length=40), nullable=False),
@@ -175,6 +176,7 @@ def upgrade() -> None:
     sa.Column('doubts', sa.Integer(), nullable=False),
     sa.Column('holder', sa.String(length=40), nullable=False),
     sa.Column('leased_until', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('handed_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('sent_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('sent_to', sa.String(length=254), nullable=False),
     sa.Column('answer', sa.String(length=300), nullable=False),
@@ -182,6 +184,7 @@ def upgrade() -> None:
     sa.Column('letter_hash', sa.String(length=64), nullable=False),
     sa.CheckConstraint("(state = 'sending') = (leased_until IS NOT NULL)", name=op.f('ck_envelopes_held_until_a_moment')),
     sa.CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name=op.f('ck_envelopes_sent_at_a_moment')),
+    sa.CheckConstraint("state <> 'waiting' OR handed_at IS NULL", name=op.f('ck_envelopes_what_waits_is_in_the_house')),
     sa.CheckConstraint('tries >= 0 AND doubts >= 0', name=op.f('ck_envelopes_tries_are_counted_from_nought')),
     sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_envelopes_person_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_envelopes')),
@@ -515,6 +518,20 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_evaluation_schemes_rubric_id'), ['rubric_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_evaluation_schemes_scheme_of_body'), ['body_id', 'id'], unique=False)
         batch_op.create_index(batch_op.f('ix_evaluation_schemes_scheme_of_subject'), ['subject_id', 'kind'], unique=False)
+
+    op.create_table('leaflets',
+    sa.Column('envelope_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('address', sa.String(length=254), nullable=False),
+    sa.Column('subject', sa.String(length=300), nullable=False),
+    sa.Column('opening', sa.String(length=1000), nullable=False),
+    sa.Column('items', sa.Text(), nullable=False),
+    sa.Column('reason', sa.String(length=1000), nullable=False),
+    sa.Column('unsubscribe', sa.String(length=300), nullable=False),
+    sa.ForeignKeyConstraint(['envelope_id'], ['envelopes.id'], name=op.f('fk_leaflets_envelope_id')),
+    sa.PrimaryKeyConstraint('envelope_id', name=op.f('pk_leaflets'))
+    )
+    with op.batch_alter_table('leaflets', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_leaflets_address'), ['address'], unique=False)
 
     op.create_table('notices',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -897,6 +914,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_marks_marks_by_bid'), ['bid_id', 'part'], unique=False)
 
     op.protect('log')
+    op.protect('three_administrators')
     op.protect('written_messages')
     op.protect('written_envelopes')
     op.protect('written_standings')
@@ -986,6 +1004,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_notices_by_amount'))
 
     op.drop_table('notices')
+    with op.batch_alter_table('leaflets', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_leaflets_address'))
+
+    op.drop_table('leaflets')
     with op.batch_alter_table('evaluation_schemes', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_evaluation_schemes_scheme_of_subject'))
         batch_op.drop_index(batch_op.f('ix_evaluation_schemes_scheme_of_body'))

@@ -165,6 +165,7 @@ def test_a_delegation_ends_with_the_appointment_it_came_from(work, session, bure
     given(work, giver, receiver)
     with work() as unit:
         own = unit.session.scalars(select(AppointmentRow.id).where(AppointmentRow.person_id == giver.person_id)).one()
+        announce_leaving(unit, own, NOW.date(), receiver, NOW)
         dismiss(unit, own, REGISTRAR, NOW + timedelta(hours=1))
     session.rollback()
 

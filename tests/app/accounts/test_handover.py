@@ -132,8 +132,10 @@ def test_a_place_among_the_evaluators_is_recused_before_its_holder_leaves(app):
     leaving = story.evaluators[0]
     office = appointment_of(leaving.person_id)
     now = at(TOLD, 17)
-    with unit_of_work() as work:
+    with pytest.raises(NotPermitted), unit_of_work() as work:
         services.announce_leaving(work, office.id, now.date(), REGISTRAR, now)
+    with unit_of_work() as work:
+        services.announce_leaving(work, office.id, now.date(), story.body, now)
     reading().rollback()
 
     with app.test_request_context():

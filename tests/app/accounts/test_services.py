@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import insert, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from app.accounts import admission, services
 from app.accounts.models import AppointmentRow, OrganisationRow, PersonRow
@@ -95,10 +95,36 @@ def test_the_database_refuses_a_second_administrator_role_whoever_writes_it(work
         ))
 
 
+@pytest.mark.parametrize(("held", "wanted", "refused"), [
+    ((0, 30), (29, None), True), ((0, 30), (30, None), False), ((0, 30), (31, None), False),
+    ((0, None), (5, 9), True), ((10, 20), (0, 9), False), ((10, 20), (0, 10), False), ((10, 20), (0, 11), True), ((0, 30), (10, 20), True),
+])  # fmt: skip
+def test_the_database_counts_an_office_that_ends_on_a_coming_day_until_it_ends(work, held, wanted, refused):
+    """三员分立 for terms, days from NOW: an office with an end is one until then, to the day and not after it."""
+    with work() as unit:
+        actor = an_actor(unit, Role.BUYER)
+
+    def write(role, days):
+        since, until = (None if day is None else NOW + timedelta(days=day) for day in days)
+        with work() as unit:
+            unit.session.execute(insert(AppointmentRow).values(
+                person_id=actor.person_id, organisation_id=actor.organisation_id, role=role, since=since, until=until
+            ))  # fmt: skip
+
+    write(Role.SYSTEM_ADMIN, held)
+    if refused:
+        with pytest.raises(DBAPIError):
+            write(Role.AUDIT_ADMIN, wanted)
+    else:
+        write(Role.AUDIT_ADMIN, wanted)
+    write(Role.SUPPLIER, wanted)
+
+
 def test_after_leaving_one_administrators_office_another_may_be_taken(work, session):
     with work() as unit:
         actor = an_actor(unit, Role.SYSTEM_ADMIN)
-    [number] = session.scalars(select(AppointmentRow.id)).all()
+        an_actor(unit, Role.SYSTEM_ADMIN)
+    number = session.scalars(select(AppointmentRow.id).where(AppointmentRow.person_id == actor.person_id)).one()
     with work() as unit:
         services.dismiss(unit, number, REGISTRAR, NOW)
     with pytest.raises(WrongStage), work() as unit:

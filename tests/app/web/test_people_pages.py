@@ -9,10 +9,12 @@ from sqlalchemy import select
 
 from app.accounts.models import AppointmentRow
 from app.accounts.organisation import Kind
+from app.transparency.models import LogLine
 from kernel.period import SHANGHAI
 from kernel.role import Role
 from tests.builders.accounts import an_actor, an_organisation
 
+ADMINISTRATORS = (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN)
 NOW = datetime(2026, 11, 23, 9, 12, tzinfo=SHANGHAI)
 
 
@@ -26,7 +28,7 @@ def house(work, clock_at):
         return {
             "a": an_actor(unit, Role.BUYER, organisation, name="陈望舒"),
             "b": an_actor(unit, Role.BUYER, organisation, name="褚念慈"),
-            **{role.value: an_actor(unit, role, operator) for role in (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN)},
+            **{role.value: an_actor(unit, role, operator) for role in ADMINISTRATORS},
         }
 
 
@@ -84,26 +86,91 @@ def test_administrators_read_the_register_and_find_people(house, client, sign_in
     assert client.get("/people").status_code == 403
 
 
-def test_somebody_leaves(house, client, session, sign_in_as):
+def test_somebody_leaves(house, client, session, sign_in_as, clock_at):
+    """The organisation announces it, the platform carries it out, and not before the day the organisation named."""
     number = number_of(session, house["a"])
-    sign_in_as(client, house["security_admin"])
+    sign_in_as(client, house["b"])
+    assert "陈望舒" in client.get("/colleagues").text
     page = client.get(f"/people/{number}").text
     assert "没有须交接的个人任务" in page
     assert "另有" in page  # a colleague goes on
-
+    assert "免去此任职" not in page
     assert client.post(f"/people/{number}/leaving", data={"last_day": "2026-11-22"}).status_code == 422
     assert client.post(f"/people/{number}/leaving", data={"last_day": "2026-11-30"}).status_code == 303
-    assert "将离任" in client.get("/people").text
+    assert client.post(f"/people/{number}/end").status_code == 403
+    assert "将离任" in client.get("/colleagues").text
+
+    sign_in_as(client, house["security_admin"])
+    assert "免去此任职" not in client.get(f"/people/{number}").text
+    assert client.post(f"/people/{number}/end").status_code == 403
+    assert "免职: 陈望舒" not in client.get("/workbench").text
+    clock_at(NOW + timedelta(days=7))
+    sign_in_as(client, house["security_admin"])
+    assert "免职: 陈望舒" in client.get("/workbench").text
+    assert "免去此任职" in client.get(f"/people/{number}").text
     assert client.post(f"/people/{number}/end").status_code == 303
     assert client.get(f"/people/{number}").status_code == 404
     assert "陈望舒" not in client.get("/people").text
 
 
-def test_the_last_one_of_a_role_is_not_let_go_unwarned(house, client, session, sign_in_as):
-    sign_in_as(client, house["system_admin"])
-    client.post(f"/people/{number_of(session, house['b'])}/end")
+def test_an_organisations_people_are_its_own_affair(house, client, session, sign_in_as, work):
+    """The platform's administrators neither announce nor dismiss of their own accord, and no stranger even reads the page."""
+    number = number_of(session, house["a"])
+    for role in (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN):
+        sign_in_as(client, house[role.value])
+        assert client.post(f"/people/{number}/leaving", data={"last_day": "2026-11-23"}).status_code == 403
+        assert client.post(f"/people/{number}/end").status_code == 403
+    with work() as unit:
+        stranger = an_actor(unit, Role.BUYER)
+    sign_in_as(client, stranger)
+    assert client.get(f"/people/{number}").status_code == 404
+    assert client.post(f"/people/{number}/leaving", data={"last_day": "2026-11-23"}).status_code == 403
+    assert "陈望舒" not in client.get("/colleagues").text
 
-    assert "没有其他人以采购人身份办理" in client.get(f"/people/{number_of(session, house['a'])}").text
+
+def test_the_platform_acts_for_an_organisation_that_has_nobody_left_to_do_it(house, client, session, sign_in_as, work):
+    """An expert pool has no clerk of its own; nor has a house whose only clerk leaves: both read a warning before."""
+    with work() as unit:
+        expert, alone = an_actor(unit, Role.EXPERT), an_actor(unit, Role.SUPPLIER)
+    sign_in_as(client, house["system_admin"])
+    for actor in (expert, alone):
+        number = number_of(session, actor)
+        assert f"没有其他人以{actor.role.zh}身份办理" in client.get(f"/people/{number}").text
+        assert client.post(f"/people/{number}/end").status_code == 303
+
+
+def test_an_account_at_risk_is_barred_at_once_and_its_office_stays(house, client, session, sign_in_as, app):
+    number = number_of(session, house["a"])
+    victim = app.test_client()
+    sign_in_as(victim, house["a"])
+    victim.post("/delegations", data={"person_id": house["b"].person_id, "last_day": "2026-11-30"})
+    sign_in_as(client, house["security_admin"])
+    assert client.post(f"/people/{number}/bar", data={"reason": ""}).status_code == 422
+    assert client.post(f"/people/{number}/bar", data={"reason": "口令泄露"}).status_code == 303
+
+    assert victim.get("/workbench").status_code in (302, 303)
+    page = client.get(f"/people/{number}").text
+    assert "已停用" in page
+    assert "已委托" not in page
+    assert client.post(f"/people/{number}/bar", data={"reason": "再次"}).status_code == 409
+    assert client.post(f"/people/{number}/unbar").status_code == 303
+    assert client.post(f"/people/{number}/unbar").status_code == 409
+    session.rollback()
+    acts = [line.act for line in session.scalars(select(LogLine).order_by(LogLine.sequence)) if line.act.startswith("person.")]
+    assert acts[-2:] == ["person.bar", "person.unbar"]
+
+
+@pytest.mark.parametrize("role", ADMINISTRATORS)
+def test_the_last_administrator_of_a_kind_is_neither_dismissed_nor_barred(house, client, session, sign_in_as, work, role):
+    by = house["security_admin" if role is Role.SYSTEM_ADMIN else "system_admin"]
+    number = number_of(session, house[role.value])
+    sign_in_as(client, by)
+    for act in ("end", "bar"):
+        answer = client.post(f"/people/{number}/{act}", data={"reason": "离任"})
+        assert (answer.status_code, f"最后一名{role.zh}" in answer.text) == (403, True)
+    with work() as unit:
+        an_actor(unit, role)
+    assert client.post(f"/people/{number}/end").status_code == 303
 
 
 def test_an_auditor_reads_and_nobody_dismisses_themselves(house, client, session, sign_in_as):

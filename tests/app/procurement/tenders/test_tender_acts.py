@@ -257,3 +257,16 @@ def test_a_search_finds_what_is_written_and_takes_signs_as_signs(work, session, 
     with work() as unit:
         a_draft(unit, buyer)
     assert len(queries.tenders_for(session, buyer, text=text)) == found
+
+
+@pytest.mark.parametrize("role", [Role.FINANCE, Role.SUPPLIER, Role.BUYER])
+def test_a_mark_on_the_list_does_not_tell_whether_somebody_elses_draft_exists(work, session, role):
+    """?after= names the last tender of the page before: a foreign draft's number answers like a number that nobody used."""
+    with work() as unit:
+        a_published_tender(unit, an_actor(unit), "cp-2025-0001")
+        a_draft(unit, an_actor(unit), "cp-2025-0009", now=DRAFTED + timedelta(hours=1))
+        reader = an_actor(unit, role)
+        a_published_tender(unit, reader if role is Role.BUYER else an_actor(unit), "cp-2025-0002")
+    foreign, unused = (queries.tenders_for(session, reader, after=ocid) for ocid in ("cp-2025-0009", "cp-2025-0008"))
+    assert foreign == unused
+    assert queries.tenders_for(session, reader)
