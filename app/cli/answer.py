@@ -6,13 +6,16 @@ import json
 import sys
 from collections.abc import Callable
 from functools import wraps
+from pathlib import Path
 from typing import Any, NoReturn, ParamSpec, TypeVar
 
 import click
 
-from kernel.refusal import Refusal
+from kernel.refusal import BadInput, Finding, Refusal
 
 FINE, FAULTS, BAD_INPUT = 0, 1, 2
+MOST_BYTES = 8_000_000
+"""Of a file that a command reads."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -28,6 +31,32 @@ def refuse(message: str) -> NoReturn:
     """Say ``message`` on stderr and leave with 2."""
     click.echo(message, err=True)
     sys.exit(BAD_INPUT)
+
+
+def refuse_with(refusal: Refusal) -> NoReturn:
+    """Say on stderr everything that ``refusal`` found, a line each, and leave with 2."""
+    refuse("\n".join([refusal.message, *(f"  - {_placed(finding)}" for finding in refusal.findings)]))
+
+
+def _placed(finding: Finding) -> str:
+    """A finding with its place in front, unless its sentence starts with it."""
+    sentence = finding.sentence()
+    return sentence if not finding.field or sentence.startswith(finding.field) else f"{finding.field}: {sentence}"
+
+
+def text_of(file: Path) -> str:
+    """The UTF-8 text of ``file``, without its byte order mark. Raises BadInput."""
+    try:
+        with file.open("rb") as stream:
+            content = stream.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise BadInput((), f"无法读取文件 {file}: {error.strerror or error}") from None
+    if len(content) > MOST_BYTES:
+        raise BadInput((), f"文件过大（超过{MOST_BYTES // 1_000_000}MB）: {file}")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise BadInput((), f"文件不是 UTF-8 文本: {file}") from None
 
 
 def in_the_app(command: Callable[P, T]) -> Callable[P, T]:

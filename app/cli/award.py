@@ -12,13 +12,11 @@ from typing import Any, NoReturn
 
 import click
 
-from app.cli.answer import FAULTS, FINE, answer, refuse
+from app.cli.answer import FAULTS, FINE, answer, refuse_with, text_of
 from kernel.period import SHANGHAI
-from kernel.refusal import BadInput, Finding, Refusal
+from kernel.refusal import Finding, Refusal
 from procurement.case import CaseFile, day_of_law, faults_of, keeps_from_scoring, read_case_file, results
 from rubric.reading import load_yaml
-
-MOST_BYTES = 8_000_000
 
 
 @click.group("award")
@@ -32,13 +30,13 @@ def award() -> None:
 def rank(file: Path, on: datetime | None) -> None:
     """按案例文件 FILE 评审排序, 输出每个案例的结果; 采购文件有缺陷而不能评审的, 列出全部缺陷。"""
     try:
-        mapping = _read(file)
+        mapping = load_yaml(text_of(file))
         read = read_case_file(mapping)
         if keeps_from_scoring(read.tender) or not read.cases:
             _faults(read, mapping, on)
         found = results(read)
     except Refusal as refusal:
-        _refuse(refusal)
+        refuse_with(refusal)
     answer(found)
 
 
@@ -48,10 +46,10 @@ def rank(file: Path, on: datetime | None) -> None:
 def check(file: Path, on: datetime | None) -> None:
     """检查采购文件 FILE 能否发布: 列出全部缺陷和缺项及其位置、依据。"""
     try:
-        mapping = _read(file)
+        mapping = load_yaml(text_of(file))
         _faults(read_case_file(mapping), mapping, on)
     except Refusal as refusal:
-        _refuse(refusal)
+        refuse_with(refusal)
 
 
 def _faults(file: CaseFile, mapping: Mapping[str, Any], on: datetime | None) -> NoReturn:
@@ -88,27 +86,3 @@ def _fault(found: Finding) -> dict[str, Any]:
     if found.cure:
         told["cure"] = found.cure
     return told
-
-
-def _read(file: Path) -> Any:
-    try:
-        with file.open("rb") as stream:
-            content = stream.read(MOST_BYTES + 1)
-    except OSError as error:
-        raise BadInput((), f"无法读取文件 {file}: {error.strerror or error}") from None
-    if len(content) > MOST_BYTES:
-        raise BadInput((), f"文件过大（超过{MOST_BYTES // 1_000_000}MB）: {file}")
-    try:
-        return load_yaml(content.decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        raise BadInput((), f"文件不是 UTF-8 文本: {file}") from None
-
-
-def _refuse(refusal: Refusal) -> NoReturn:
-    refuse("\n".join([refusal.message, *(f"  - {_told(finding)}" for finding in refusal.findings)]))
-
-
-def _told(finding: Finding) -> str:
-    """A finding with its place in front, unless its sentence starts with it."""
-    sentence = finding.sentence()
-    return sentence if not finding.field or sentence.startswith(finding.field) else f"{finding.field}: {sentence}"

@@ -7,21 +7,19 @@ from __future__ import annotations
 
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 
-from app.cli.answer import FAULTS, FINE, answer, refuse
+from app.cli.answer import FAULTS, FINE, answer, refuse_with, text_of
 from kernel.points import exact_text, shortest_text
-from kernel.refusal import BadInput, Finding, Refusal
+from kernel.refusal import Refusal
 from rubric.aggregation import LeafMark, Line, Score, Veto, aggregate
 from rubric.criterion import Rubric
 from rubric.fault import Fault, band_faults, faults, totals
 from rubric.grade import GradeScale
 from rubric.reading import BandSets, Structures, load_yaml, read_document, read_rubric
 from rubric.submission import read_submission
-
-MOST_BYTES = 8_000_000
 
 
 @click.group("rubric")
@@ -34,7 +32,7 @@ def rubric() -> None:
 def check(file: Path) -> None:
     """检查评分标准 FILE（招标文件、指标体系或本系统的评分标准库）: 各级合计与全部缺陷。"""
     try:
-        document = read_document(_read(file))
+        document = read_document(load_yaml(text_of(file)))
         if isinstance(document, BandSets):
             found = tuple(fault for bands in document.sets for fault in band_faults(bands))
             result = _band_sets(document)
@@ -43,7 +41,7 @@ def check(file: Path) -> None:
         else:
             found, result = faults(document), _checked(document)
     except Refusal as refusal:
-        _refuse(refusal)
+        refuse_with(refusal)
     blocking = any(fault.blocking for fault in found)
     answer(
         {**result, "usable": not blocking, "faults": [_fault(fault) for fault in found]}, FAULTS if blocking else FINE
@@ -56,31 +54,13 @@ def check(file: Path) -> None:
 def score(rubric_file: Path, sheets_file: Path) -> None:
     """按评分标准 RUBRIC 汇总评分表 SHEETS, 输出得分、等级和全部计算过程。"""
     try:
-        standard = read_rubric(_read(rubric_file))
-        submission = read_submission(_read(sheets_file))
+        standard = read_rubric(load_yaml(text_of(rubric_file)))
+        submission = read_submission(load_yaml(text_of(sheets_file)))
         result = _scored(standard, aggregate(standard, submission.sheets, submission.circumstances))
     except Refusal as refusal:
-        _refuse(refusal)
+        refuse_with(refusal)
     found = [fault for fault in faults(standard) if fault.blocking]
     answer({**result, "faults": [_fault(fault) for fault in found]}, FAULTS if found else FINE)
-
-
-def _read(file: Path) -> Any:
-    try:
-        with file.open("rb") as stream:
-            content = stream.read(MOST_BYTES + 1)
-    except OSError as error:
-        raise BadInput((Finding("", f"无法读取文件 {file}: {error.strerror or error}"),)) from None
-    if len(content) > MOST_BYTES:
-        raise BadInput((Finding("", f"文件过大: {file}"),))
-    try:
-        return load_yaml(content.decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        raise BadInput((Finding("", f"文件不是 UTF-8 文本: {file}"),)) from None
-
-
-def _refuse(refusal: Refusal) -> NoReturn:
-    refuse("\n".join([refusal.message, *(f"  - {finding.sentence()}" for finding in refusal.findings)]))
 
 
 def _points(value: Fraction | None) -> str | None:
