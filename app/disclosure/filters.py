@@ -16,6 +16,7 @@ from kernel.money import Fen, fen_from_yuan, yuan
 from kernel.period import SHANGHAI
 from law.jurisdiction import jurisdictions
 from procurement.method import Method
+from procurement.service_field import ServiceField
 
 HIGHEST = 10**15
 """Fen that an amount in an address may have at most."""
@@ -37,6 +38,7 @@ class Sort(StrEnum):
 class Asked:
     """One question to the list of notices.
 
+    field          what the service is for 服务领域
     since, until   days of publication, both included
     low, high      amounts in fen, both included; notices that say no amount are then left out
     buyer          part of a buyer's name, or all of it
@@ -48,6 +50,7 @@ class Asked:
     kind: NoticeKind | None = None
     region: str = ""
     method: Method | None = None
+    field: ServiceField | None = None
     low: Fen | None = None
     high: Fen | None = None
     since: date | None = None
@@ -83,8 +86,8 @@ class Asked:
     def args(self) -> dict[str, str]:
         """The same as parts of an address, in one order, without what was not asked: one question, one address."""
         said = {
-            "q": self.text, "kind": self.kind, "region": self.region, "method": self.method, "low": _yuan(self.low),
-            "high": _yuan(self.high), "since": self.since, "until": self.until, "buyer": self.buyer,
+            "q": self.text, "kind": self.kind, "region": self.region, "method": self.method, "field": self.field,
+            "low": _yuan(self.low), "high": _yuan(self.high), "since": self.since, "until": self.until, "buyer": self.buyer,
             "open": "1" if self.open else "", "sort": "" if self.sort is Sort.NEWEST else self.sort, "after": self.after or "",
         }  # fmt: skip
         return {name: str(value) for name, value in said.items() if value not in (None, "")}
@@ -99,9 +102,10 @@ class Asked:
 
     def words(self) -> list[tuple[str, str, str]]:
         """(name in the address, what it is, value) of every filter in force, for people."""
-        kind, method = self.kind, self.method
+        kind, method, field = self.kind, self.method, self.field
         said = [
             ("q", "文字", self.text), ("kind", "类型", kind.zh if kind else ""), ("region", "地区", REGIONS.get(self.region, "")),
+            ("field", "服务领域", field.zh if field else ""),
             ("method", "采购方式", method.zh if method else ""), ("low", "金额不低于", _shown(self.low)),
             ("high", "金额不高于", _shown(self.high)), ("since", "公布自", _text(self.since)), ("until", "公布至", _text(self.until)),
             ("buyer", "采购人", self.buyer), ("open", "", "还可以投标" if self.open else ""),
@@ -127,6 +131,7 @@ def asked(args: Mapping[str, str]) -> Asked:
         kind=NoticeKind(args["kind"]) if args.get("kind") in list(NoticeKind) else None,
         region=args["region"] if args.get("region") in REGIONS else "",
         method=Method(args["method"]) if args.get("method") in list(Method) else None,
+        field=ServiceField(args["field"]) if args.get("field") in list(ServiceField) else None,
         low=_fen(args.get("low", "")),
         high=_fen(args.get("high", "")),
         since=_day(args.get("since", "")),

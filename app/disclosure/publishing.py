@@ -15,9 +15,9 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.disclosure import search
+from app.disclosure import search, tallies
 from app.disclosure.kinds import NoticeKind
-from app.disclosure.models import NoticeRow
+from app.disclosure.models import NewsRow, NoticeRow
 from app.evaluation.results import queries as results
 from app.procurement.awards import queries as awards
 from app.procurement.awards.notice import notice_lines
@@ -33,6 +33,7 @@ from kernel.period import aware
 from kernel.points import shortest_text
 from law import law_at
 from procurement.documents import Tender
+from procurement.service_field import ServiceField
 
 LONGEST_TEXT = 4000
 """Characters of a notice that are searched."""
@@ -56,6 +57,7 @@ def _tender(session: Session, entry: Entry) -> None:
         ("采购人", buyer.name),
         ("项目名称", row.title),
         ("采购方式", (row.method.zh if row.method else "") + evaluation),
+        ("服务领域", row.service_field.zh if row.service_field else "未注明"),
         ("预算金额", _money(row.budget)),
         ("最高限价", _money(row.ceiling)),
         *((zh, row.notice.get(name) or "—") for name, zh in NOTICE_FIELDS.items()),
@@ -65,7 +67,8 @@ def _tender(session: Session, entry: Entry) -> None:
     ]
     _write(
         session, entry, NoticeKind.TENDER, row.ocid, row.title, body, buyer=(buyer.id, buyer.name),
-        jurisdiction=row.jurisdiction, method=row.method, amount=row.budget, closes_at=row.bids_close, words=_needs(tender),
+        jurisdiction=row.jurisdiction, method=row.method, field=row.service_field, amount=row.budget,
+        closes_at=row.bids_close, words=_needs(tender),
     )  # fmt: skip
 
 
@@ -80,7 +83,7 @@ def _ended(kind: NoticeKind) -> Callable[[Session, Entry], None]:
         _end(session, NoticeRow.ocid == row.ocid, NoticeKind.TENDER, _at(entry))
         _write(
             session, entry, kind, row.ocid, row.title, body, buyer=(buyer.id, buyer.name), jurisdiction=row.jurisdiction,
-            method=row.method, amount=row.budget, words=[row.outcome["reason"]],
+            method=row.method, field=row.service_field, amount=row.budget, words=[row.outcome["reason"]],
         )  # fmt: skip
 
     return write
@@ -94,7 +97,7 @@ def _award(session: Session, entry: Entry) -> None:
     _write(
         session, entry, NoticeKind.AWARD, row.ocid, row.title, notice_lines(award), buyer=(buyer.id, buyer.name),
         supplier=(award.supplier_id, award.supplier_name), jurisdiction=row.jurisdiction, method=row.method,
-        amount=award.amount, words=[award.notice["subject"], award.notice["scope"]],
+        field=row.service_field, amount=award.amount, words=[award.notice["subject"], award.notice["scope"]],
     )  # fmt: skip
 
 
@@ -119,7 +122,7 @@ def _contract(session: Session, entry: Entry) -> None:
     _write(
         session, entry, NoticeKind.CONTRACT, row.ocid, row.title, body, buyer=(buyer.id, buyer.name),
         supplier=(year.supplier_id, year.supplier_name), jurisdiction=row.jurisdiction, method=row.method,
-        amount=year.amount, subject_id=year.contract_id, words=[year.number],
+        field=row.service_field, amount=year.amount, subject_id=year.contract_id, words=[year.number],
     )  # fmt: skip
 
 
@@ -144,7 +147,7 @@ def _evaluation(session: Session, entry: Entry) -> None:
         session, entry, NoticeKind.EVALUATION, subject.ocid, f"{subject.title}{year}{file.scheme.kind.zh}", body,
         buyer=(subject.buyer_id, subject.buyer_name), supplier=(supplier.id if supplier else None, subject.supplier_name),
         jurisdiction=tender.jurisdiction if tender else "national", method=tender.method if tender else None,
-        amount=None, subject_id=file.row.id, words=[file.row.grade or ""],
+        field=tender.service_field if tender else None, amount=None, subject_id=file.row.id, words=[file.row.grade or ""],
     )  # fmt: skip
 
 
@@ -168,19 +171,22 @@ MAKES: dict[str, Callable[[Session, Entry], None]] = {
 
 def _write(
     session: Session, entry: Entry, kind: NoticeKind, ocid: str, title: str, body: Sequence[Line], *, buyer: tuple[int, str],
-    jurisdiction: str, method: Any, amount: int | None, supplier: tuple[int | None, str] = (None, ""),
+    jurisdiction: str, method: Any, field: ServiceField | None, amount: int | None, supplier: tuple[int | None, str] = (None, ""),
     closes_at: datetime | None = None, subject_id: int | None = None, words: Iterable[str] = (),
 ) -> None:  # fmt: skip
-    """``words``: what is searched beside title, number and the names of buyer and supplier."""
-    text = "\n".join(word for word in (title, ocid, buyer[1], supplier[1], *words) if word)[:LONGEST_TEXT]
+    """``words``: what is searched beside title, number, field of service and the names of buyer and supplier."""
+    named = field.zh if field else ""
+    text = "\n".join(word for word in (title, ocid, buyer[1], supplier[1], named, *words) if word)[:LONGEST_TEXT]
     row = NoticeRow(
         ocid=ocid, kind=kind, title=title, buyer_id=buyer[0], buyer=buyer[1], supplier_id=supplier[0], supplier=supplier[1],
-        jurisdiction=jurisdiction, method=method, amount=amount, published_at=_at(entry), closes_at=closes_at,
+        jurisdiction=jurisdiction, method=method, service_field=field, amount=amount, published_at=_at(entry), closes_at=closes_at,
         subject_id=subject_id, body=[list(line) for line in body], text=text,
     )  # fmt: skip
     session.add(row)
     session.flush()
     search.index(session).add(session, row.id, text)
+    tallies.count(session, row)
+    session.add(NewsRow(notice_id=row.id))
 
 
 def _end(session: Session, of: Any, kind: NoticeKind, at: datetime) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.accounts.models import OrganisationRow
@@ -18,29 +18,23 @@ from app.disclosure import search
 from app.disclosure.filters import Asked, Sort
 from app.disclosure.kinds import NoticeKind
 from app.disclosure.models import NoticeRow
-from app.disclosure.words import Question, Term
 from app.procurement.tenders.queries import published_notice as tender
 from kernel.money import Fen
 from kernel.refusal import Missing
 from procurement.method import Method
+from procurement.service_field import ServiceField
 
 __all__ = [
-    "Count",
     "Line",
-    "counts",
     "deadlines",
     "lines",
     "notice",
     "notices_of",
     "notices_with",
-    "some_words",
     "tender",
 ]
 
 PAGE = 20
-MOST_COUNTED = 1000
-"""Beyond this a count says only that there are more: counting a million costs more than it tells."""
-
 
 @dataclass(frozen=True)
 class Line:
@@ -54,6 +48,7 @@ class Line:
     supplier: str
     jurisdiction: str
     method: Method | None
+    field: ServiceField | None
     amount: Fen | None
     published_at: datetime
     closes_at: datetime | None
@@ -71,67 +66,20 @@ class Line:
 
 _LINE = (
     NoticeRow.id, NoticeRow.ocid, NoticeRow.kind, NoticeRow.title, NoticeRow.buyer, NoticeRow.supplier,
-    NoticeRow.jurisdiction, NoticeRow.method, NoticeRow.amount, NoticeRow.published_at, NoticeRow.closes_at, NoticeRow.until,
+    NoticeRow.jurisdiction, NoticeRow.method, NoticeRow.service_field, NoticeRow.amount, NoticeRow.published_at, NoticeRow.closes_at,
+    NoticeRow.until,
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Count:
-    """How many notices there are, altogether and of each kind; ``more``: at least so many, and the kinds were not told."""
-
-    total: int
-    kinds: dict[NoticeKind, int]
-    more: bool = False
 
 
 def lines(session: Session, asked: Asked, now: datetime, *, limit: int = PAGE) -> list[Line]:
     """The notices that were asked for, in the order that was asked for; up to ``limit`` + 1: one more says there is a page."""
     wanted = (*_LINE, NoticeRow.text if asked.question else literal(""))
-    statement = _narrowed(session, select(*wanted), asked, now)
+    statement = narrowed(session, select(*wanted), asked, now)
     key = search.index(session).key if asked.question and asked.sort is not Sort.DEADLINE else None
     for condition in _after(asked, key):
         statement = statement.where(condition)
     statement = statement.order_by(*_order(asked, key)).limit(limit + 1)
     return [Line(*row) for row in session.execute(statement)]
-
-
-def counts(session: Session, asked: Asked, now: datetime) -> Count:
-    """How many notices there are for all that was asked except the kind, by kind. Counts at most ``MOST_COUNTED``."""
-    statement = _narrowed(session, select(NoticeRow.kind), asked, now, kinds=False).limit(MOST_COUNTED + 1)
-    some = statement.subquery()
-    rows = session.execute(select(some.c.kind, func.count()).group_by(some.c.kind)).all()
-    found: dict[NoticeKind, int] = dict(rows)
-    total = sum(found.values())
-    if total > MOST_COUNTED:
-        return Count(MOST_COUNTED, {}, more=True)
-    return Count(found.get(asked.kind, 0) if asked.kind else total, found)
-
-
-def some_words(session: Session, question: Question) -> list[tuple[str, int]]:
-    """For a question without an answer: which of its words would find something, and how much. One statement.
-
-    Words here are its terms and, of longer ones, their pairs of characters.
-    """
-    tried = dict.fromkeys(t.text for t in question.terms if len(question.terms) > 1)
-    tried |= dict.fromkeys(
-        run[i : i + 2]
-        for term in question.terms
-        for run in term.text.split()
-        if len(run) > 2
-        for i in range(len(run) - 1)
-    )
-    words = list(tried)[:12]
-    if not words:
-        return []
-    port = search.index(session)
-    each = []
-    for number, word in enumerate(words):
-        hits = port.narrow(select(NoticeRow.id), Question((Term(word),))).limit(MOST_COUNTED).subquery()
-        each.append(select(literal(number).label("number"), func.count().label("found")).select_from(hits))
-    found = session.execute(union_all(*each)).all()
-    return sorted(
-        ((words[number], count) for number, count in found if count), key=lambda word: (-len(word[0]), word[1])
-    )[:6]
 
 
 def deadlines(session: Session, now: datetime, *, limit: int = 8) -> list[Line]:
@@ -168,27 +116,30 @@ def named_suppliers() -> Select[tuple[int]]:
     return select(NoticeRow.supplier_id).where(NoticeRow.supplier_id.is_not(None))  # type: ignore[return-value]
 
 
-def _narrowed(
-    session: Session, statement: Select[Any], asked: Asked, now: datetime, *, kinds: bool = True
+def narrowed(
+    session: Session, statement: Select[Any], asked: Asked, now: datetime, *, facets: bool = True
 ) -> Select[Any]:
+    """``statement`` with what was asked; without ``facets`` whatever kind, region, method and field the notices have."""
     question = asked.question
     if question and asked.sort is Sort.DEADLINE:  # few are open: each is looked up among the words
         statement = statement.where(search.index(session).holds(question))
     elif question:
         statement = search.index(session).narrow(statement, question)
-    for condition in _conditions(asked, now, kinds):
+    for condition in (*(_facets(asked) if facets else ()), *_conditions(asked, now)):
         statement = statement.where(condition)
     return statement
 
 
-def _conditions(asked: Asked, now: datetime, kinds: bool) -> list[ColumnElement[bool]]:
+def _facets(asked: Asked) -> list[ColumnElement[bool]]:
+    wanted = (
+        (NoticeRow.kind, asked.kind), (NoticeRow.jurisdiction, asked.region), (NoticeRow.method, asked.method),
+        (NoticeRow.service_field, asked.field),
+    )  # fmt: skip
+    return [column == value for column, value in wanted if value]
+
+
+def _conditions(asked: Asked, now: datetime) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
-    if asked.kind and kinds:
-        found.append(NoticeRow.kind == asked.kind)
-    if asked.region:
-        found.append(NoticeRow.jurisdiction == asked.region)
-    if asked.method:
-        found.append(NoticeRow.method == asked.method)
     if asked.low is not None:
         found.append(NoticeRow.amount >= asked.low)
     if asked.high is not None:

@@ -5,15 +5,22 @@ Nothing here depends on who reads; what an address answers is the same for every
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
+
 from flask import render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.disclosure import history, open_data, publishing, queries
+from app.disclosure.counting import counts
 from app.disclosure.filters import REGIONS, Asked, Sort, asked, day_in
 from app.disclosure.freshness import fresh
 from app.disclosure.kinds import NoticeKind
 from app.disclosure.place import room
-from app.disclosure.words import excerpt, pieces
+from app.disclosure.suggesting import instead, suggestions
+from app.disclosure.words import LONGEST_QUESTION, excerpt, pieces
 from app.procurement.suppliers import queries as suppliers
 from app.procurement.tenders.line import current, line_of
 from app.procurement.tenders.timetable import timetable
@@ -24,6 +31,7 @@ from app.web.plain_text import number
 from kernel.refusal import Missing
 from law import law_at
 from procurement.method import Method
+from procurement.service_field import ServiceField
 from procurement.stage import Stage
 
 __all__ = ["open_data", "room"]
@@ -57,14 +65,23 @@ def notices() -> Response:
     onward = ""
     if len(found) > queries.PAGE:
         onward = url_for(".notices", **{**wanted.args(), "after": str(shown[-1].id)})
-    words = [] if found or not wanted.question else queries.some_words(session, wanted.question)
+    words = [] if found or not wanted.question else instead(session, wanted.question)
     marks = wanted.question.marks
     page = render_template(
-        "public/notices.html", lines=shown, onward=onward, asked=wanted, count=queries.counts(session, wanted, now),
-        kinds=list(NoticeKind), methods=OFFERED, regions=REGIONS, places=PLACES, sorts=list(Sort), words=words, now=now,
+        "public/notices.html", lines=shown, onward=onward, asked=wanted, count=counts(session, wanted, now),
+        kind_words=_words(NoticeKind), method_words=_words(OFFERED), field_words=_words(ServiceField), regions=REGIONS,
+        places=PLACES, sorts=list(Sort), words=words, now=now,
         marked=lambda text: pieces(text, marks), excerpt=lambda line: excerpt(_beside_the_title(line), marks),
     )  # fmt: skip
     return fresh(page)
+
+
+@room.get("/notices/suggest")
+def suggest() -> Response:
+    """What one may be typing, as JSON: {"q": what was typed, "suggestions": [{"text", "what"}]}."""
+    typed = " ".join(request.args.get("q", "")[:LONGEST_QUESTION].split())
+    found = [asdict(each) for each in suggestions(reading(), typed)]
+    return fresh(json.dumps({"q": typed, "suggestions": found}, ensure_ascii=False), "application/json")
 
 
 @room.get("/notices/<ocid>")
@@ -117,6 +134,11 @@ def agency(uscc: str) -> Response:
         lines=queries.notices_with(session, row.id),
     )  # fmt: skip
     return fresh(page)
+
+
+def _words(values: Iterable[Any]) -> list[tuple[str, str]]:
+    """(value in an address, Chinese word) of each."""
+    return [(value.value, value.zh) for value in values]
 
 
 def _stage_today(stage: Stage, told: Stage) -> Stage:

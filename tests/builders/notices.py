@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from app.accounts.organisation import Kind
-from app.disclosure import search
+from app.disclosure import search, tallies
 from app.disclosure.kinds import NoticeKind
-from app.disclosure.models import NoticeRow
+from app.disclosure.models import NewsRow, NoticeRow
 from app.store import UnitOfWork
 from kernel.period import SHANGHAI
 from procurement.method import Method
@@ -35,4 +35,6 @@ def a_notice(unit: UnitOfWork, title: str = "示范区禁毒社会工作服务",
     unit.session.add(row)
     unit.session.flush()
     search.index(unit.session).add(unit.session, row.id, text)
+    tallies.count(unit.session, row)
+    unit.session.add(NewsRow(notice_id=row.id))
     return row

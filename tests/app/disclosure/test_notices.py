@@ -8,9 +8,9 @@ from urllib.parse import quote
 
 import pytest
 
+from app.disclosure import counting
 from app.disclosure.filters import asked
 from app.disclosure.kinds import NoticeKind
-from app.disclosure.queries import MOST_COUNTED
 from kernel.period import SHANGHAI
 from procurement.method import Method
 from tests.builders.notices import a_notice
@@ -113,17 +113,18 @@ def test_counts_are_told_by_kind_for_all_else_that_was_asked(client, mixed):
 
 
 def test_beyond_a_thousand_a_count_says_only_that_there_are_more(client, work, monkeypatch):
-    from app.disclosure import queries
-
-    assert MOST_COUNTED == 1000
-    monkeypatch.setattr(queries, "MOST_COUNTED", 3)
+    assert counting.MOST == 1000
+    monkeypatch.setattr(counting, "MOST", 3)
     with work() as unit:
         for n in range(3):
             a_notice(unit, f"第{n}")
-    assert '<b class="num">3</b> 条公告<' in client.get("/notices").text
+    assert '<b class="num">3</b> 条公告<' in client.get("/notices?low=1").text
     with work() as unit:
         a_notice(unit, "多一条")
-    assert '<b class="num">3</b> 条公告以上' in client.get("/notices").text
+        a_notice(unit, "结果", kind=NoticeKind.AWARD)
+    assert '<b class="num">3</b> 条公告以上' in client.get("/notices?low=1").text
+    assert '<b class="num">5</b> 条公告<' in client.get("/notices").text
+    assert '<b class="num">1</b> 条公告<' in client.get("/notices?low=1&kind=award").text
 
 
 @pytest.mark.parametrize("sort", ["newest", "oldest", "deadline"])

@@ -33,7 +33,7 @@ def test_a_draft_is_nowhere(client, work, buyer):
         "/sitemap-0.xml",
     ):
         answer = client.get(address)
-        assert (answer.status_code, "社区矫正" in answer.text, OCID in answer.text) == (200, False, False), address
+        assert (answer.status_code, "社区矫正社会工作" in answer.text, OCID in answer.text) == (200, False, False), address
     for address in (
         f"/notices/{OCID}",
         f"/notices/{OCID}?as_of=2025-03-20",
