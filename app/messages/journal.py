@@ -1,8 +1,8 @@
-"""The journal 交接簿: what a worker notes between handing a letter over and the database knowing of it.
+"""The journal 交接簿: what a provider answered, until the database knows of it.
 
-A worker that is killed in that moment leaves a file named after the letter: empty when the letter had left the house and no
-answer had come, else with the provider's answer. Written without waiting for the disk: it is for the death of a process, not
-of a machine; after a power cut a letter may be handed over again, under the id that it had.
+A worker that is killed in between leaves a file named after the letter, with the answer in it, and whoever finds the letter
+need not wonder. Without the file (another machine's, or none yet) the letter is UNANSWERED: nothing rests on the journal
+but that there are few of those.
 """
 
 from __future__ import annotations
@@ -20,10 +20,6 @@ class Journal:
         self._folder = folder
         folder.mkdir(parents=True, exist_ok=True)
 
-    def handed(self, key: str) -> None:
-        """The letter cannot be called back any more."""
-        (self._folder / key).touch()
-
     def answered(self, key: str, answer: str) -> None:
         """The provider took it, in these words. All of them are there, or none."""
         fresh = self._folder / f"{key}.part"
@@ -31,9 +27,9 @@ class Journal:
         fresh.replace(self._folder / key)
 
     def read(self, key: str) -> str | None:
-        """None: never handed over by this machine; "": handed over, and nobody heard the answer; else the answer."""
+        """The answer; None when this machine heard none."""
         try:
-            return (self._folder / key).read_text(encoding="utf-8")
+            return (self._folder / key).read_text(encoding="utf-8") or None
         except FileNotFoundError:
             return None
 

@@ -9,13 +9,17 @@ from datetime import datetime
 from jinja2 import Environment
 
 from app.messages.kinds import Channel
-from app.messages.models import MessageRow
+from app.messages.models import LeafletRow, MessageRow
 from kernel.canonical import canonical_json, sha256_hex
 
 
 @dataclass(frozen=True)
 class Letter:
-    """One letter as a provider gets it. ``id`` is the same in every try; ``html`` is "" for SMS."""
+    """One letter as a provider gets it.
+
+    id           the same in every try; html: "" for SMS
+    unsubscribe  the address that ends it by one click; "" for what is told to who has an account
+    """
 
     id: str
     channel: Channel
@@ -24,6 +28,7 @@ class Letter:
     text: str
     html: str
     at: datetime
+    unsubscribe: str = ""
 
     @property
     def hash(self) -> str:
@@ -47,6 +52,13 @@ class Post:
         if channel is Channel.SMS:
             return Letter(id, channel, address, "", self._render("sms.txt", said), "", at)
         return Letter(id, channel, address, f"【采评】{subject}", self._render("mail.txt", said), self._render("mail.html", said), at)
+
+    def leaflet(self, id: str, at: datetime, leaflet: LeafletRow) -> Letter:
+        """The letter to a bare address. Its links need the address of this site."""
+        said = {"leaflet": leaflet, "site": self._site}
+        end = f"{self._site}{leaflet.unsubscribe}" if self._site and leaflet.unsubscribe else ""
+        text, html = self._render("leaflet.txt", said), self._render("leaflet.html", said)
+        return Letter(id, Channel.EMAIL, leaflet.address, f"【采评】{leaflet.subject}", text, html, at, end)
 
     def _render(self, name: str, said: dict[str, object]) -> str:
         return self._environment.get_template(f"messages/{name}").render(said).strip() + "\n"

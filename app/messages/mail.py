@@ -55,8 +55,8 @@ class Mail:
     def send(self, letter: Letter, handed: Callable[[], None]) -> str:
         """Hand ``letter`` over; the server's words. Raises Refused for what it will never take, else what smtplib raises.
 
-        The dot at its end is what hands it over: until then the server forgets what it was sent, from then on it has it
-        (RFC 5321 4.1.1.4), and ``handed`` is called. A server that then hangs up has not taken it.
+        The dot at its end is what hands it over: until then the server forgets what it was sent, from then on it may have
+        it (RFC 5321 4.1.1.4). So ``handed`` is called just before the dot. A server that then hangs up has not taken it.
         """
         message = as_mail(letter, self._sender).as_bytes(policy=policy.SMTP)
         stuffed = re.sub(rb"(?m)^\.", b"..", message)
@@ -70,11 +70,11 @@ class Mail:
             if code != 354:
                 raise self._no(code, said)
             server.send(stuffed)
-            server.send(b".\r\n")
             handed()
+            server.send(b".\r\n")
             code, said = server.getreply()
-        except (OSError, smtplib.SMTPException, Refused):
-            self._forget()
+        except BaseException:
+            self._forget()  # in the middle of a letter: what the server has of it, it forgets with the connection
             raise
         if code != 250:
             raise self._no(code, said)
@@ -128,6 +128,9 @@ def as_mail(letter: Letter, sender: str) -> EmailMessage:
     message["Date"] = format_datetime(letter.at)
     message["Message-ID"] = f"<{letter.id}@{sender.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
+    if letter.unsubscribe:
+        message["List-Unsubscribe"] = f"<{letter.unsubscribe}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058
     message.set_content(letter.text, cte="base64")
     message.add_alternative(letter.html, subtype="html", cte="base64")
     message.set_boundary(f"caiping-{letter.id[:32]}")

@@ -51,8 +51,10 @@ class EnvelopeRow(db.Model):
     """One letter 信件 on its way out: what is handed to a provider once, with everything that proves it.
 
     key           also the id that the provider sees (Message-ID, Idempotency-Key): the same in every try
+    person_id     None: to a bare address, what it says is a leaflet (``LeafletRow``)
     holder        which worker has it, until leased_until; "" when nobody has
-    doubts        how often a worker died with it in hand, so that nobody knows whether the provider had taken it
+    handed_at     from when on a provider that takes it twice may have it: committed before its last byte leaves
+    doubts        how often a worker died with it in hand
     sent_to       the address that was used; answer: what the provider said, answer_hash and letter_hash SHA-256 of both
     """
 
@@ -62,12 +64,13 @@ class EnvelopeRow(db.Model):
         CheckConstraint("tries >= 0 AND doubts >= 0", name="tries_are_counted_from_nought"),
         CheckConstraint("(state = 'sending') = (leased_until IS NOT NULL)", name="held_until_a_moment"),
         CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="sent_at_a_moment"),
+        CheckConstraint("state <> 'waiting' OR handed_at IS NULL", name="what_waits_is_in_the_house"),
         Index("envelopes_to_send", "state", "due_at"),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     key: Mapped[str] = mapped_column(String(80))
-    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
     channel: Mapped[Channel] = mapped_column(Words(Channel))
     statutory: Mapped[bool] = mapped_column(Boolean)
     state: Mapped[Delivery] = mapped_column(Words(Delivery), default=Delivery.WAITING)
@@ -77,6 +80,7 @@ class EnvelopeRow(db.Model):
     doubts: Mapped[int] = mapped_column(Integer, default=0)
     holder: Mapped[str] = mapped_column(String(40), default="")
     leased_until: Mapped[datetime | None] = mapped_column(AwareTime)
+    handed_at: Mapped[datetime | None] = mapped_column(AwareTime)
     sent_at: Mapped[datetime | None] = mapped_column(AwareTime)
     sent_to: Mapped[str] = mapped_column(String(254), default="")
     answer: Mapped[str] = mapped_column(String(300), default="")
@@ -91,6 +95,24 @@ class EnclosureRow(db.Model):
 
     envelope_id: Mapped[int] = mapped_column(ForeignKey("envelopes.id"), primary_key=True)
     message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"), primary_key=True, index=True)
+
+
+class LeafletRow(db.Model):
+    """What an envelope to a bare address says, to somebody without an account; gone once it is sent.
+
+    items        ``[[title, detail, path], …]``
+    unsubscribe  the page on this site that ends it; "" where there is nothing to end
+    """
+
+    __tablename__ = "leaflets"
+
+    envelope_id: Mapped[int] = mapped_column(ForeignKey("envelopes.id"), primary_key=True, autoincrement=False)
+    address: Mapped[str] = mapped_column(String(254), index=True)
+    subject: Mapped[str] = mapped_column(String(300))
+    opening: Mapped[str] = mapped_column(String(1000))
+    items: Mapped[list[Any]] = mapped_column(Facts)
+    reason: Mapped[str] = mapped_column(String(1000))
+    unsubscribe: Mapped[str] = mapped_column(String(300))
 
 
 class ContactRow(db.Model):

@@ -1,10 +1,10 @@
 """Emptying the outbox 发件: claim one envelope, hand it to its provider, keep what the provider said.
 
-Three moments, each a transaction or none: *claim* (the envelope is ours until its lease ends), *hand over* (no transaction
-is open while a provider answers), *settle* (the answer and the new state together). Whoever dies in between leaves an
-envelope that is SENDING. When its lease has ended, the journal says how far it had come: not handed over, then it is handed
-over; answered, then the answer is kept; handed over without an answer, then it is UNANSWERED and not sent a second time.
-Every try has the same id (``Message-ID``, ``Idempotency-Key``). docs/messages.md says what can still happen, and when.
+Four moments: *claim* (the envelope is ours until its lease ends), *hand over* (no transaction is open while a provider
+answers), in its midst ``handed_at`` (just before the last byte; whoever has lost its lease stops there), *settle* (the answer
+and the new state together). Whoever dies in between leaves an envelope that is SENDING. When its lease has ended: not handed
+over, then it is handed over; answered (so the journal), then the answer is kept; handed over without an answer, then it is
+UNANSWERED and not sent a second time. Every try has the same id (``Message-ID``, ``Idempotency-Key``).
 """
 
 from __future__ import annotations
@@ -16,15 +16,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.accounts import Actor
 from app.accounts.models import PersonRow
+from app.messages import leaflets
 from app.messages.journal import Journal
 from app.messages.kinds import Channel, Delivery
 from app.messages.letters import Letter, Post
-from app.messages.models import ContactRow, EnclosureRow, EnvelopeRow, MessageRow
+from app.messages.models import ContactRow, EnclosureRow, EnvelopeRow, LeafletRow, MessageRow
 from app.store import UnitOfWork, reading, unit_of_work
 from kernel.canonical import sha256_hex
 from kernel.refusal import WrongStage
@@ -47,14 +48,18 @@ class Refused(Exception):
     """The provider will never take this letter: no try helps. The message is what it said."""
 
 
+class Relieved(Exception):
+    """The lease had ended before the letter was out of the door: somebody else has it now, and it is not ours to send."""
+
+
 class Provider(Protocol):
     """A door out of the house: e-mail, SMS. The same ``letter.id`` twice is one letter to it."""
 
     def send(self, letter: Letter, handed: Callable[[], None]) -> str:
         """Hand over, and give the provider's words. Raises Refused for good, OSError and its kin for now.
 
-        ``handed`` is called at the instant from which the letter cannot be called back, by a provider that would take it
-        twice; one that knows its ids need not call it.
+        ``handed`` is called just before the letter cannot be called back any more, by a provider that would take it twice;
+        what it raises keeps the letter here. One that knows its ids need not call it.
         """
 
     def close(self) -> None:
@@ -106,7 +111,8 @@ class Claimed:
     """An envelope in hand: what to say to whom.
 
     address   "" when the person has none any more
-    doubtful  whoever had it before died with it in hand
+    doubtful  whoever had it before died with it in hand; handed: and it may have arrived
+    leaflet   what to say to a bare address; else ``messages``
     """
 
     id: int
@@ -118,7 +124,14 @@ class Claimed:
     tries: int
     statutory: bool
     doubtful: bool
+    handed: bool
     messages: tuple[MessageRow, ...]
+    leaflet: LeafletRow | None
+
+    def letter(self, post: Post) -> Letter:
+        if self.leaflet is not None:
+            return post.leaflet(self.key, self.written_at, self.leaflet)
+        return post.letter(self.key, self.channel, self.address, self.name, self.written_at, self.messages)
 
 
 def claim(providers: Mapping[Channel, Provider], now: datetime, holder: str, lease: timedelta) -> Claimed | None:
@@ -139,12 +152,17 @@ def claim(providers: Mapping[Channel, Provider], now: datetime, holder: str, lea
         doubtful = row.state is Delivery.SENDING
         row.doubts += doubtful
         row.state, row.holder, row.leased_until, row.tries = Delivery.SENDING, holder, now + lease, row.tries + 1
-        contact = work.session.get(ContactRow, row.person_id)
-        name = work.session.scalar(select(PersonRow.name).where(PersonRow.id == row.person_id)) or ""
-        address = "" if contact is None else contact.email if row.channel is Channel.EMAIL else contact.mobile
+        handed, leaflet = row.handed_at is not None, None
+        if row.person_id is None:
+            leaflet = work.session.get(LeafletRow, row.id)
+            name, address = "", leaflet.address if leaflet is not None else ""
+        else:
+            contact = work.session.get(ContactRow, row.person_id)
+            name = work.session.scalar(select(PersonRow.name).where(PersonRow.id == row.person_id)) or ""
+            address = "" if contact is None else contact.email if row.channel is Channel.EMAIL else contact.mobile
         return Claimed(
             row.id, row.key, row.channel, address, name, row.written_at, row.tries, row.statutory,
-            doubtful, tuple(_enclosed(work.session, row.id)),
+            doubtful, handed, tuple(_enclosed(work.session, row.id)), leaflet,
         )  # fmt: skip
 
 
@@ -152,19 +170,20 @@ def _deliver(
     claimed: Claimed, provider: Provider, post: Post, journal: Journal, holder: str, clock: Clock, done: Drained
 ) -> bool:
     """Whether the provider answered for good, one way or the other; also when somebody else had heard it."""
-    letter = post.letter(claimed.key, claimed.channel, claimed.address, claimed.name, claimed.written_at, claimed.messages)
     answer = journal.read(claimed.key) if claimed.doubtful else None
-    if answer == "":
+    if claimed.handed and answer is None:
         settle_failure(claimed, holder, "工作进程在等待答复时中断", clock(), Delivery.UNANSWERED)
         done.unanswered += 1
-        journal.forget(claimed.key)
         return True
     try:
+        if not claimed.address:
+            raise Refused("收件人没有地址")
+        letter = claimed.letter(post)
         if answer is None:
-            if not claimed.address:
-                raise Refused("收件人没有地址")
-            answer = provider.send(letter, lambda: journal.handed(claimed.key))
+            answer = provider.send(letter, lambda: hand_over(claimed, holder, clock()))
             journal.answered(claimed.key, answer)
+    except Relieved:
+        return True
     except Refused as refusal:
         settle_failure(claimed, holder, str(refusal), clock(), Delivery.FAILED)
         done.failed += 1
@@ -183,17 +202,30 @@ def _deliver(
     return True
 
 
+def hand_over(claimed: Claimed, holder: str, now: datetime) -> None:
+    """交出: committed before the last byte leaves, so that whoever finds the envelope knows. Raises Relieved."""
+    with unit_of_work() as work:
+        row = _held(work, claimed.id, holder)
+        if row is None:
+            raise Relieved
+        row.handed_at = now
+
+
 def settle(work: UnitOfWork, claimed: Claimed, holder: str, letter: Letter, answer: str, now: datetime) -> bool:
     """已送交: the provider took it. What the law asks to be told is also proven in the log, by hashes alone.
 
-    False when the lease had ended and somebody else took the envelope meanwhile: then theirs is what counts.
+    False when the lease had ended and somebody else took the envelope meanwhile: then theirs is what counts. An answer that
+    comes after its envelope was given up as UNANSWERED is still the answer.
     """
-    row = _held(work, claimed.id, holder)
-    if row is None:
+    row = work.lock(EnvelopeRow, claimed.id)
+    if row.state is not Delivery.UNANSWERED and _held(work, claimed.id, holder) is None:
         return False
     row.state, row.holder, row.leased_until, row.sent_at = Delivery.SENT, "", None, now
-    row.sent_to, row.answer = claimed.address, answer[:300]
-    row.answer_hash, row.letter_hash = sha256_hex(answer), letter.hash
+    row.answer, row.answer_hash, row.letter_hash = answer[:300], sha256_hex(answer), letter.hash
+    if claimed.leaflet is None:
+        row.sent_to = claimed.address
+    else:
+        work.session.execute(delete(LeafletRow).where(LeafletRow.envelope_id == row.id))
     if row.statutory:
         facts = {
             "channel": row.channel, "messages": [message.id for message in claimed.messages], "tries": row.tries,
@@ -210,6 +242,7 @@ def settle_failure(claimed: Claimed, holder: str, said: str, now: datetime, stat
         if row is None:
             return
         row.state, row.holder, row.leased_until = state, "", None
+        row.handed_at = row.handed_at if state is Delivery.UNANSWERED else None
         row.answer, row.answer_hash = said[:300], sha256_hex(said)
         row.due_at = now + pause(row.tries)
         if state is not Delivery.WAITING and row.statutory:
@@ -228,7 +261,7 @@ def try_again(work: UnitOfWork, envelope_id: int, actor: Actor, now: datetime) -
     row = work.lock(EnvelopeRow, envelope_id)
     if row.state not in TROUBLED:
         raise WrongStage(f"此信件现为“{row.state.zh}”, 不需要重新发送")
-    row.state, row.tries, row.due_at, row.written_at = Delivery.WAITING, 0, now, now
+    row.state, row.tries, row.due_at, row.written_at, row.handed_at = Delivery.WAITING, 0, now, now, None
     work.record("envelope.retry", row, by=actor, at=now)
 
 
@@ -269,6 +302,9 @@ def _lapse(now: datetime, providers: Mapping[Channel, Provider]) -> int:
     """What waited for longer than KEPT beyond its time does not leave any more, where there is a way out at all."""
     if not providers:
         return 0
+    if reading().scalar(leaflets.stuck(now, KEPT).limit(1)) is not None:
+        with unit_of_work() as work:
+            leaflets.sweep(work.session, now, KEPT)
     old = select(EnvelopeRow.id).where(
         EnvelopeRow.state == Delivery.WAITING, EnvelopeRow.due_at < now - KEPT, EnvelopeRow.tries == 0,
         EnvelopeRow.channel.in_(providers),

@@ -99,10 +99,10 @@ def troubled(session: Session, *, before: int = 0, limit: int = PAGE) -> list[En
     """Envelopes that failed, lapsed, or are tried again, the newest first; up to ``limit`` + 1. One statement."""
     statement = (
         select(
-            EnvelopeRow.id, PersonRow.name, EnvelopeRow.channel, EnvelopeRow.statutory, EnvelopeRow.state,
+            EnvelopeRow.id, func.coalesce(PersonRow.name, "订阅邮箱"), EnvelopeRow.channel, EnvelopeRow.statutory, EnvelopeRow.state,
             EnvelopeRow.written_at, EnvelopeRow.due_at, EnvelopeRow.tries, EnvelopeRow.doubts, EnvelopeRow.answer,
         )
-        .join(PersonRow, PersonRow.id == EnvelopeRow.person_id)
+        .outerjoin(PersonRow, PersonRow.id == EnvelopeRow.person_id)
         .where(
             or_(
                 EnvelopeRow.state.in_((Delivery.FAILED, Delivery.LAPSED, Delivery.UNANSWERED)),

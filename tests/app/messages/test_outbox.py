@@ -270,7 +270,7 @@ class Dying(BaseException):
 
 
 class Killed:
-    """A provider whose worker dies ``before``, ``between`` or ``after``: the handing over and its answer."""
+    """A provider whose worker dies before the letter is out, at its last byte, before the answer is noted, or after."""
 
     def __init__(self, mail: Mail, moment: str) -> None:
         self._mail, self._moment = mail, moment
@@ -278,21 +278,26 @@ class Killed:
     def send(self, letter, handed):
         def handed_and_killed() -> None:
             handed()
-            if self._moment == "between":
+            if self._moment == "at the last byte":
                 raise Dying
 
         if self._moment == "before":
             raise Dying
-        return self._mail.send(letter, handed_and_killed)
+        answer = self._mail.send(letter, handed_and_killed)
+        if self._moment == "unheard":
+            raise Dying
+        return answer
 
     def close(self) -> None:
         self._mail.close()
 
 
 @pytest.mark.parametrize(
-    ("moment", "state", "mails"), [("before", Delivery.SENT, 1), ("between", Delivery.UNANSWERED, 1), ("after", Delivery.SENT, 1)]
-)
-def test_whenever_a_worker_dies_the_letter_arrives_once(
+    ("moment", "state", "mails"),
+    [("before", Delivery.SENT, 1), ("at the last byte", Delivery.UNANSWERED, 0), ("unheard", Delivery.UNANSWERED, 1),
+     ("after", Delivery.SENT, 1)],
+)  # fmt: skip
+def test_whenever_a_worker_dies_the_letter_is_not_sent_twice_nor_forgotten(
     session, tell, office, mail, post, journal, monkeypatch, moment, state, mails
 ):
     tell("award:1")
@@ -308,8 +313,54 @@ def test_whenever_a_worker_dies_the_letter_arrives_once(
 
     [row] = envelopes(session)
     assert (row.state, row.doubts, len(office.letters)) == (state, 1, mails)
+    told = session.scalars(select(LogLine.act).where(LogLine.act.like("envelope.%"))).all()
+    assert told == ["envelope.send" if state is Delivery.SENT else "envelope.unanswered"]
     if moment == "after":
         assert row.answer == "250 2.0.0 taken as 1", "the answer that the dead worker had heard"
+
+
+def test_on_another_machine_a_letter_that_left_is_not_sent_again_either(session, tell, office, mail, post, journal, tmp_path):
+    """Its journal is not there; that the letter had left stands in the database."""
+    tell("award:1")
+    with pytest.raises(Dying):
+        drain({Channel.EMAIL: Killed(mail[Channel.EMAIL], "unheard")}, post, journal, Time(), LEASE)
+
+    drain(mail, post, Journal(tmp_path / "elsewhere"), Time(NOW + LEASE), LEASE)
+
+    assert envelopes(session)[0].state is Delivery.UNANSWERED
+    assert len(office.letters) == 1
+
+
+def test_who_was_too_slow_stops_before_the_last_byte(session, tell, office, mail, post, journal):
+    """Its lease had ended and somebody else has the letter: one of the two sends it."""
+
+    class Slow:
+        def send(self, letter, handed):
+            assert drain(mail, post, journal, Time(NOW + LEASE), LEASE).sent == 1
+            return mail[Channel.EMAIL].send(letter, handed)
+
+        def close(self) -> None: ...
+
+    tell("award:1")
+    assert drain({Channel.EMAIL: Slow()}, post, journal, Time(), LEASE) == outbox.Drained()
+
+    assert len(office.letters) == 1
+    assert envelopes(session)[0].state is Delivery.SENT
+
+
+def test_an_answer_that_comes_after_the_lease_is_heard_all_the_same(session, tell, office, mail, post, journal, tmp_path):
+    class Slow:
+        def send(self, letter, handed):
+            answer = mail[Channel.EMAIL].send(letter, handed)
+            assert drain(mail, post, Journal(tmp_path / "elsewhere"), Time(NOW + LEASE), LEASE).unanswered == 1
+            return answer
+
+        def close(self) -> None: ...
+
+    tell("award:1")
+    assert drain({Channel.EMAIL: Slow()}, post, journal, Time(), LEASE).sent == 1
+
+    assert (envelopes(session)[0].state, len(office.letters)) == (Delivery.SENT, 1)
 
 
 def test_a_server_that_hangs_up_after_the_letter_has_not_taken_it(session, tell, post, journal, office, mail):
