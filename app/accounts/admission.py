@@ -82,7 +82,7 @@ def sign_in(work: UnitOfWork, attempt: Try, now: datetime, *, hours: int) -> Ans
     person = work.session.scalar(select(PersonRow).where(PersonRow.id == attempt.person_id).with_for_update())
     locked = person is not None and person.locked_until is not None and person.locked_until > now
     if person is None or not attempt.right:
-        _count_address(work.session, attempt.address_hash, now)
+        count_try(work.session, attempt.address_hash, now)
         if person is not None and not locked:
             person.failures = 1 if person.locked_until else person.failures + 1
             person.locked_until = None
@@ -196,8 +196,8 @@ def token_hash(token: str) -> str:
     return sha256_hex(token)
 
 
-def _count_address(session: Session, address_hash: str, now: datetime) -> None:
-    """One more failed try from this address; windows that are over are swept away."""
+def count_try(session: Session, address_hash: str, now: datetime) -> None:
+    """One more failed try from this address, or of another thing that is counted by such a hash; windows that are over are swept away."""
     session.execute(delete(AddressFailuresRow).where(AddressFailuresRow.window_ends <= now))
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
     first = dialect.insert(AddressFailuresRow).values(address_hash=address_hash, failures=1, window_ends=now + WINDOW)

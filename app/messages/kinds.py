@@ -23,6 +23,7 @@ class Kind(StrEnum):
     OBJECTION = "objection"
     RECTIFICATION = "rectification"
     DELEGATION = "delegation"
+    SAVED_SEARCH = "saved_search"
 
     @property
     def zh(self) -> str:
@@ -45,6 +46,7 @@ _KINDS = {
     Kind.OBJECTION: "异议",
     Kind.RECTIFICATION: "整改",
     Kind.DELEGATION: "委托代理",
+    Kind.SAVED_SEARCH: "订阅的公告",
 }
 
 

@@ -41,6 +41,6 @@ def enforce() -> Response | None:
 
 
 def check_token() -> None:
-    """Every form, the public one too, was opened on this site (CSRF)."""
+    """Every form, the public one too, was opened on this site (CSRF); but for what a secret in its address lets in."""
     if current_app.config["WTF_CSRF_ENABLED"]:
-        csrf.protect()
+        csrf.protect(apply_exemptions=True)
