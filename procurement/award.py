@@ -8,9 +8,9 @@ from datetime import date
 from decimal import Decimal
 from itertools import groupby
 
+from kernel.lot import order_by_lot
 from kernel.money import Fen
 from kernel.refusal import BadInput, Finding
-from procurement.committee import order_by_lot
 from procurement.documents import PriceForm, Tender
 from procurement.scoring import RankedBid, Ranking
 

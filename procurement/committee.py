@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 
-from kernel.canonical import sha256_hex
+from kernel.lot import order_by_lot
 from kernel.period import months_after
 from kernel.refusal import BadInput, Finding
 from law.day import LawAt
@@ -220,19 +220,6 @@ def attendance_findings(present: Iterable[str], committee: Committee) -> tuple[F
 
 
 # --- the draw 随机抽取 ---------------------------------------------------------------------------------------------------
-
-
-def lot_number(seed: str, subject: str, person: str) -> str:
-    """The lot of one person: SHA-256 of ``seed|subject|person`` in hex. The smallest lots win.
-
-    Anybody can repeat it with a common tool: ``printf '%s' 'seed|cp-2025-0001|e7' | sha256sum``.
-    """
-    return sha256_hex(f"{seed}|{subject}|{person}")
-
-
-def order_by_lot(seed: str, subject: str, people: Iterable[str]) -> tuple[str, ...]:
-    """``people`` in the order of their lots, whatever order they came in."""
-    return tuple(sorted(set(people), key=lambda p: (lot_number(seed, subject, p), p)))
 
 
 def draw(

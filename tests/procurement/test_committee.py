@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kernel.lot import lot_number
 from kernel.refusal import BadInput
 from procurement.committee import (
     Capacity,
@@ -22,7 +23,6 @@ from procurement.committee import (
     composition,
     draw,
     draw_is_true,
-    lot_number,
     recusals,
     required_size,
 )

@@ -15,9 +15,9 @@ from app.procurement.awards.services import (
     next_candidate,
 )
 from app.procurement.tenders.models import TenderRow
+from kernel.lot import order_by_lot
 from kernel.refusal import BadInput, NotPermitted, Unlawful, WrongStage
 from law import law_at
-from procurement.committee import order_by_lot
 from procurement.stage import Stage
 from tests.builders import story as tell
 from tests.builders.accounts import an_actor

@@ -23,8 +23,9 @@ from app.procurement.committees.services import (
     register_expert,
 )
 from app.procurement.qualifications.services import Conclusion
+from kernel.lot import order_by_lot
 from kernel.refusal import BadInput, NotPermitted, Unlawful, WrongStage
-from procurement.committee import Ground, order_by_lot
+from procurement.committee import Ground
 from procurement.stage import Stage
 from tests.builders import story as tell
 from tests.builders.accounts import an_actor
