@@ -20,6 +20,7 @@ from law.rule import rule
 from procurement.award import Award
 from procurement.contract_terms import payment_findings
 from procurement.documents import DeductionTerms, PaymentTerm, Renewal, RenewalTerms, Tender
+from procurement.termination import Ground, Termination
 
 
 class ContractStage(StrEnum):
@@ -81,7 +82,7 @@ class Contract:
 
     award_amount   what was awarded; notice_on: the day the 中标通知书 went out
     signed_years   how many years have been signed so far (一年一签)
-    renewal_asked  the renewal proposed by the act at hand; reason: why it is ended
+    renewal_asked  the renewal proposed by the act at hand; reason, ending: why and how it is terminated
     """
 
     number: str
@@ -106,6 +107,7 @@ class Contract:
     renewal_asked: RenewalProposal | None = None
     unsettled: tuple[Finding, ...] = ()
     reason: str = ""
+    ending: Termination | None = None
 
     def year(self, number: int) -> tuple[date, date]:
         """First and last day of contract year ``number`` (from 1), both included."""
@@ -307,6 +309,15 @@ def a_reason_is_written(contract: Contract, law: Any) -> Finding | None:
     return None if contract.reason.strip() else Finding("reason")
 
 
+@rule(zh="没有法定或者约定的事由, 不得擅自终止合同", cites="政府采购法 第五十条", id="L-50-1")
+def it_ends_on_a_lawful_ground(contract: Contract, law: Any) -> Iterable[Finding]:
+    """The ground is named, and the last day of service lies in the time of the contract."""
+    if contract.ending is None:
+        yield Finding("ground", need="、".join(ground.zh for ground in Ground))
+    elif contract.signed_on is not None and contract.ending.ended_on < contract.signed_on:
+        yield Finding("ended_on", "终止日早于合同签订", have=contract.ending.ended_on, need=f"不早于 {contract.signed_on}")
+
+
 _BOTH = (Role.BUYER, Role.SUPPLIER)
 
 # fmt: off
@@ -324,6 +335,6 @@ CONTRACT = Lifecycle(
     Step(ContractStage.PERFORMING, "complete",   ContractStage.COMPLETED,  Role.BUYER,
          (everything_is_settled,), "政府采购法实施条例 第四十五条", "履行完毕"),
     Step(ContractStage.PERFORMING, "terminate",  ContractStage.TERMINATED, Role.BUYER,
-         (a_reason_is_written,), "政府采购法 第五十条", "终止合同"),
+         (a_reason_is_written, it_ends_on_a_lawful_ground), "政府采购法 第五十条", "终止合同"),
 )
 # fmt: on

@@ -184,12 +184,19 @@ CONTRACTS: dict[str, Who] = {
     "contracts.renew": only(BUYER),
     "contracts.supplement": only(BUYER),
     "contracts.complete": only(BUYER),
+    "contracts.terminate": only(BUYER),
 }
 
 DISCLOSURE: dict[str, Who] = {
     "disclosure.index": PUBLIC,
     "disclosure.notices": PUBLIC,
     "disclosure.suggest": PUBLIC,
+    "disclosure.save_search": PUBLIC,
+    "disclosure.search_asked": PUBLIC,
+    "disclosure.confirm_search": PUBLIC,  # whoever has the secret of the letter
+    "disclosure.end_search": PUBLIC,  # likewise; mail programs post there themselves
+    "disclosure.saved_searches": SIGNED_IN,
+    "disclosure.end_own_search": SIGNED_IN,
     "disclosure.show": PUBLIC,
     "disclosure.notice": PUBLIC,
     "disclosure.agencies": PUBLIC,

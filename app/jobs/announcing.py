@@ -294,6 +294,7 @@ TELLS: dict[str, Tell] = {
     "contract.sign": _contract("合同已签订"),
     "contract.supplement": _contract("补充合同已签订"),
     "contract.complete": _contract("合同履行完毕"),
+    "contract.terminate": _contract("合同已终止"),
     "contract.decide_renewal": _renewal,
     "contract.apply_evaluation": _applied,
     "payment.pay": _paid,

@@ -29,6 +29,7 @@ from procurement.contract import (
     settle,
 )
 from procurement.documents import DeductionTerms, PaymentTerm, Renewal
+from procurement.termination import Ground, Termination, YearWorth, earned_until, last_payments
 from tests.builders.procurement import LAW_2025, ROOT, a_contract, a_tender, an_award
 
 NINETY = DeductionTerms(Fraction(90), "优秀")
@@ -219,8 +220,38 @@ def test_a_supplement_of_nothing_or_of_an_unsigned_year_is_refused(supplement: S
 
 def test_a_contract_does_not_end_at_will() -> None:
     """政府采购法 第五十条."""
-    assert broken(PERFORMING, "terminate") == ["政府采购法 第五十条"]
-    assert broken(replace(PERFORMING, reason="继续履行将损害公共利益"), "terminate") == []
+    agreed = Termination(Ground.AGREED, date(2025, 9, 30), 100)
+    assert broken(PERFORMING, "terminate") == ["政府采购法 第五十条"] * 2
+    assert broken(replace(PERFORMING, reason="继续履行将损害公共利益"), "terminate") == ["政府采购法 第五十条"]
+    assert broken(replace(PERFORMING, ending=agreed), "terminate") == ["政府采购法 第五十条"]
+    assert broken(replace(PERFORMING, ending=agreed, reason="区划调整, 双方协商一致"), "terminate") == []
+
+
+@pytest.mark.parametrize(("day", "lawful"), [("2025-03-19", False), ("2025-03-20", True), ("2025-03-21", True)])
+def test_a_contract_does_not_end_before_it_was_signed(day: str, lawful: bool) -> None:
+    signed = replace(PERFORMING, signed_on=date(2025, 3, 20), reason="协商一致")
+    ending = Termination(Ground.AGREED, date.fromisoformat(day), 0)
+    assert (broken(replace(signed, ending=ending), "terminate") == []) is lawful
+
+
+@pytest.mark.parametrize(
+    ("ended", "earned"),
+    [("2025-03-20", 0), ("2025-03-21", 1_00), ("2025-03-22", 2_00), ("2026-03-19", 364_00), ("2026-03-20", 365_00), ("2026-03-21", 367_00),
+     ("2027-03-20", 1095_00), ("2028-01-01", 1095_00)],
+)  # fmt: skip
+def test_what_was_done_is_proposed_by_the_days_of_service(ended: str, earned: int) -> None:
+    """民法典 第五百六十六条: a yuan a day in the first year, two in the second; the day itself was served."""
+    years = [YearWorth(date(2025, 3, 21), date(2026, 3, 20), 365_00), YearWorth(date(2026, 3, 21), date(2027, 3, 20), 730_00)]
+    assert earned_until(years, date.fromisoformat(ended)) == earned
+
+
+@given(st.lists(st.integers(0, 10**11), max_size=9), st.integers(0, 10**11), st.data())
+def test_what_was_earned_is_paid_and_nothing_else(open_ones: list[int], paid: int, data: st.DataObject) -> None:
+    earned = data.draw(st.integers(0, paid + sum(open_ones)))
+    parts, back = last_payments(open_ones, earned, paid)
+    assert all(0 <= part <= amount for part, amount in zip(parts, open_ones, strict=True))
+    assert paid + sum(parts) - back == earned
+    assert back == 0 or sum(parts) == 0
 
 
 def test_what_is_not_in_the_table_cannot_happen() -> None:

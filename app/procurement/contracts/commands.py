@@ -105,6 +105,23 @@ class SupplementContract:
 
 
 @dataclass(frozen=True)
+class TerminateContract:
+    """终止合同 before its time.
+
+    ground     a value of ``procurement.termination.Ground``
+    ended_on   last day of service: as agreed, or the day the notice arrived at the other side
+    earned     fen: everything that was earned until then, what is paid already included
+    """
+
+    actor: Actor
+    contract_id: int
+    ground: str
+    ended_on: date
+    earned: Fen
+    reason: str
+
+
+@dataclass(frozen=True)
 class CompleteContract:
     """履行完毕: everything is paid, evaluated and decided."""
 

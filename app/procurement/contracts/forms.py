@@ -27,6 +27,7 @@ from app.procurement.contracts.commands import (
     SettlePayment,
     SignContract,
     SupplementContract,
+    TerminateContract,
 )
 from app.web.forms import RoomForm
 from app.web.plain_text import number
@@ -35,6 +36,7 @@ from kernel.points import points, shortest_text
 from kernel.refusal import BadInput, Finding
 from procurement.contract import LongTermGround
 from procurement.documents import PaymentTerm
+from procurement.termination import Ground
 
 REST = "尾款"
 
@@ -136,6 +138,22 @@ class RenewForm(RoomForm):
     def command(self, actor: Actor, contract_id: int) -> DecideRenewal:
         renew = self.decision.data == "renew"
         return DecideRenewal(actor, contract_id, number(self.year.data), renew, self.reason.data or "", bool(self.budgeted.data))
+
+
+class TerminateForm(RoomForm):
+    """终止合同."""
+
+    ground = RadioField("事由", [InputRequired("请选择事由")], choices=[SelectChoice(g.value, f"{g.zh}（{g.cites}）") for g in Ground])
+    ended_on = DateField("终止日（服务的最后一天）", [InputRequired("请填写终止日")])
+    earned = StringField("已履行部分的应付金额（元, 含已支付）", [InputRequired("请填写金额, 没有履行的填 0")])
+    reason = TextAreaField("理由", [InputRequired("请写明理由"), Length(max=500, message="最长500字")], render_kw={"rows": 3})
+
+    def command(self, actor: Actor, contract_id: int) -> TerminateContract:
+        try:
+            earned = fen_from_yuan(self.earned.data or "")
+        except ValueError as error:
+            raise BadInput([Finding("earned", str(error))], "合同未能终止") from None
+        return TerminateContract(actor, contract_id, self.ground.data or "", self.ended_on.data, earned, self.reason.data or "")
 
 
 class SupplementForm(RoomForm):

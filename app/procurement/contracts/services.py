@@ -1,4 +1,4 @@
-"""Acts of the contract 合同: draw up, sign, pay, apply an evaluation, settle, renew or end, supplement, complete."""
+"""Acts of the contract 合同: draw up, sign, pay, apply an evaluation, settle, renew or end, supplement, complete, terminate."""
 
 from __future__ import annotations
 
@@ -20,9 +20,10 @@ from app.procurement.contracts.commands import (
     SettlePayment,
     SignContract,
     SupplementContract,
+    TerminateContract,
 )
 from app.procurement.contracts.models import ContractRow, ContractYearRow, PaymentRow
-from app.procurement.contracts.value import contract_value, payments_of_year, supplement_facts, terms_of
+from app.procurement.contracts.value import contract_value, ending_facts, payments_of_year, supplement_facts, terms_of
 from app.procurement.qualifications.services import stage_is
 from app.procurement.tenders.models import TenderRow
 from app.store import UnitOfWork
@@ -53,6 +54,7 @@ from procurement.documents import PaymentTerm, Renewal
 from procurement.fulfilment import pay_by
 from procurement.stage import Progress, Stage
 from procurement.tender import TENDER
+from procurement.termination import Ground, Termination, last_payments
 
 
 def draw_up_contract(work: UnitOfWork, command: DrawUpContract, now: datetime) -> ContractRow:
@@ -150,6 +152,8 @@ def pay(work: UnitOfWork, command: Pay, now: datetime) -> PaymentRow:
     row, _, year, payment = _payment(work, command.payment_id, command.actor)
     if payment.paid_on is not None:
         raise WrongStage("这笔款项已经支付")
+    if payment.due_on is None and row.stage == ContractStage.TERMINATED:
+        raise WrongStage("合同已终止, 这笔款项不再支付")
     if payment.due_on is None:
         raise WrongStage("付款条件尚未成就: 须先完成年度绩效评估并应用结果（财库〔2016〕205号）")
     wrong = []
@@ -175,7 +179,7 @@ def apply_evaluation(work: UnitOfWork, command: ApplyEvaluation, now: datetime) 
     """
     command.actor.must_be(Role.BUYER, Role.FINANCE, Role.EVALUATION_BODY, Role.CLOCK)
     row, tender = _contract(work, command.contract_id, command.actor if command.actor.role is Role.BUYER else None)
-    if row.stage != ContractStage.PERFORMING:
+    if row.stage not in (ContractStage.PERFORMING, ContractStage.TERMINATED):
         raise WrongStage(f"合同现处“{ContractStage(row.stage).zh}”, 不能应用评估结果")
     year = work.lock_by(ContractYearRow, contract_id=row.id, number=command.year)
     if year.score is not None:
@@ -187,7 +191,7 @@ def apply_evaluation(work: UnitOfWork, command: ApplyEvaluation, now: datetime) 
     year.renewal = renewal_verdict(contract.renewal, command.grade)
     last = _settlement(work, year, contract)
     found = deduction_for(contract.deduction, command.score, command.grade, row.amount)
-    if last.paid_on is None and found is not None:
+    if last.paid_on is None and found is not None and row.stage == ContractStage.PERFORMING:
         payable, short = settle(last.planned, found)
         last.deducted = last.planned - payable
         last.working = found.working + (f"; 超出尾款的 {yuan_text(short)} 由承接机构退还" if short else "")
@@ -205,7 +209,8 @@ def apply_evaluation(work: UnitOfWork, command: ApplyEvaluation, now: datetime) 
 def settle_payment(work: UnitOfWork, command: SettlePayment, now: datetime) -> PaymentRow:
     """结算确认 by the buyer where the clause is silent. Raises BadInput without reason or above the payment, WrongStage."""
     row, tender, year, payment = _payment(work, command.payment_id, command.actor)
-    if year.score is None or payment.due_on is not None or payment.id != _settlement(work, year, contract_value(row)).id:
+    awaited = row.stage == ContractStage.PERFORMING and year.score is not None and payment.due_on is None
+    if not awaited or payment.id != _settlement(work, year, contract_value(row)).id:
         raise WrongStage("这笔款项不需要另行确认结算金额")
     wrong = []
     if not 0 <= command.deducted <= payment.planned:
@@ -310,6 +315,49 @@ def complete_contract(work: UnitOfWork, command: CompleteContract, now: datetime
     return row
 
 
+def terminate_contract(work: UnitOfWork, command: TerminateContract, now: datetime) -> ContractRow:
+    """终止合同 before its time: what was earned until then is paid as far as it is not, the rest of the payments falls away.
+
+    Raises Unlawful without a lawful ground and a reason, BadInput for a day to come or more than the contract comes to,
+    WrongStage, NotPermitted. An evaluation of the time until then still counts for the agency's record, no longer for money.
+    """
+    row, tender = _contract(work, command.contract_id, command.actor)
+    years = queries.years_of(work.session, row.id)
+    payments = queries.payments_of(work.session, [year.id for year in years])
+    every = [payment for year in years for payment in payments[year.id]]
+    paid, most = sum(p.paid or 0 for p in every), sum(p.planned - p.deducted for p in every)
+    wrong = []
+    if command.ended_on > aware(now).date():
+        wrong.append(Finding("ended_on", "终止日不能晚于今天", have=command.ended_on))
+    if not 0 <= command.earned <= most:
+        have, need = yuan_text(command.earned), f"不超过{yuan_text(most)}"
+        wrong.append(Finding("earned", "已履行部分的应付金额须在0与合同应付总额之间", have=have, need=need))
+    if command.ground and command.ground not in set(Ground):
+        wrong.append(Finding("ground", f"没有“{command.ground}”这一事由"))
+    if wrong:
+        raise BadInput(wrong, "合同未能终止")
+    law, reason = work.law(on=aware(now).date(), jurisdiction=tender.jurisdiction), command.reason.strip()
+    ending = Termination(Ground(command.ground), command.ended_on, command.earned) if command.ground else None
+    taken = CONTRACT.take(
+        replace(contract_value(row, years), ending=ending, reason=reason), "terminate", by=command.actor.role, law=law
+    )  # fmt: skip
+    assert ending is not None, "the table lets nobody terminate without a ground"
+    waiting = [payment for payment in every if payment.paid_on is None]
+    parts, owed_back = last_payments([p.planned - p.deducted for p in waiting], ending.earned, paid)
+    for payment, part in zip(waiting, parts, strict=True):
+        if part < payment.planned - payment.deducted:
+            payment.working = f"{payment.working}{'; ' if payment.working else ''}合同终止, 未履行部分不再支付"[:500]
+        payment.deducted = payment.planned - part
+        payment.due_on = (payment.due_on or _last_day_to_pay(aware(now).date(), law)) if part else None
+    row.stage, row.terms = taken.target, {**row.terms, "ending": ending_facts(ending, reason, owed_back)}
+    facts = {
+        "ground": ending.ground, "ended_on": ending.ended_on, "earned": ending.earned, "paid": paid, "owed_back": owed_back,
+        "left": sum(parts),
+    }  # fmt: skip
+    work.record("contract.terminate", row, by=command.actor, at=now, cites="；".join(dict.fromkeys((taken.cites, ending.ground.cites))), facts=facts)
+    return row
+
+
 def _begin_year(
     work: UnitOfWork, row: ContractRow, contract: Contract, number: int, agreed_on: date, law: LawAt
 ) -> ContractYearRow:
@@ -367,7 +415,7 @@ def _payment(
     if found is None:
         raise Missing("没有这笔款项")
     row, tender = _contract(work, found.contract_id, actor)
-    if row.stage != ContractStage.PERFORMING:
+    if row.stage not in (ContractStage.PERFORMING, ContractStage.TERMINATED):
         raise WrongStage(f"合同现处“{ContractStage(row.stage).zh}”, 不能办理支付")
     return row, tender, work.lock(ContractYearRow, found.id), work.lock(PaymentRow, payment_id)
 

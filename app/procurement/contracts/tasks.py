@@ -31,6 +31,8 @@ from procurement.contract import ContractStage
 from procurement.stage import Stage
 
 SIGNING = "政府采购法 第四十六条"
+PAYING = (ContractStage.PERFORMING, ContractStage.TERMINATED)
+"""Where payments may still be open: what was done before a termination is paid after it."""
 SOON = timedelta(days=60)
 """How long before its last day a payment is shown."""
 
@@ -72,7 +74,7 @@ def to_pay(session: Session, actor: Actor, now: datetime) -> list[Task]:
         .join(PaymentRow, PaymentRow.year_id == ContractYearRow.id)
         .where(
             ContractRow.buyer_id == actor.organisation_id,
-            ContractRow.stage == ContractStage.PERFORMING,
+            ContractRow.stage.in_(PAYING),
             PaymentRow.paid_on.is_(None),
             PaymentRow.due_on <= aware(now).date() + SOON,
         )
@@ -140,7 +142,7 @@ def payments_awaited(session: Session, actor: Actor, now: datetime) -> list[Wait
         .join(OrganisationRow, OrganisationRow.id == ContractRow.buyer_id)
         .where(
             SupplierRow.organisation_id == actor.organisation_id,
-            ContractRow.stage == ContractStage.PERFORMING,
+            ContractRow.stage.in_(PAYING),
             PaymentRow.paid_on.is_(None),
             PaymentRow.due_on <= aware(now).date() + SOON,
         )
@@ -207,7 +209,7 @@ def _parties(actor: Actor) -> ColumnElement[bool] | None:
 
 
 _PAGE = {"page": "contracts.show", "by": "contract_id"}
-history.add(Chapter("contracts", {"contract.sign": "签订合同"}, history.everybody, _signed))
+history.add(Chapter("contracts", {"contract.sign": "签订合同", "contract.terminate": "终止合同"}, history.everybody, _signed))
 history.add(Chapter(
     "contracts",
     {"contract.draw_up": "拟定合同", "contract.supplement": "签订补充合同", "contract.complete": "合同履行完毕"},

@@ -8,10 +8,12 @@ from fractions import Fraction
 from typing import Any
 
 from app.procurement.contracts.models import ContractRow, ContractYearRow, PaymentRow
+from kernel.money import Fen
 from kernel.period import Period, Unit
 from kernel.points import exact_text
 from procurement.contract import Contract, ContractStage, LongTermGround, Supplement, payment_plan
 from procurement.documents import DeductionTerms, PaymentTerm, Renewal, RenewalTerms
+from procurement.termination import Ground, Termination, YearWorth
 
 
 def terms_of(contract: Contract) -> dict[str, Any]:
@@ -64,8 +66,30 @@ def contract_value(row: ContractRow, years: Sequence[ContractYearRow] = (), buye
         supplements=tuple(
             Supplement(s["year"], s["amount"], date.fromisoformat(s["signed_on"]), s["reason"]) for s in terms["supplements"]
         ),
-        signed_years=max(1, len(years)), stage=ContractStage(row.stage),
+        signed_years=max(1, len(years)), stage=ContractStage(row.stage), ending=ending_of(terms),
+        reason=terms.get("ending", {}).get("reason", ""),
     )  # fmt: skip
+
+
+def ending_of(terms: Mapping[str, Any]) -> Termination | None:
+    """How the contract was terminated; None for one that was not."""
+    if "ending" not in terms:
+        return None
+    held = terms["ending"]
+    return Termination(Ground(held["ground"]), date.fromisoformat(held["ended_on"]), held["earned"])
+
+
+def ending_facts(ending: Termination, reason: str, owed_back: Fen) -> dict[str, Any]:
+    """A termination as the row keeps it; ``owed_back``: what the supplier pays back, in fen."""
+    return {
+        "ground": ending.ground, "ended_on": ending.ended_on.isoformat(), "earned": ending.earned, "reason": reason,
+        "owed_back": owed_back,
+    }  # fmt: skip
+
+
+def worth_of(years: Sequence[ContractYearRow], payments: Mapping[int, Sequence[PaymentRow]]) -> list[YearWorth]:
+    """The agreed years with what each comes to after deductions."""
+    return [YearWorth(year.starts_on, year.ends_on, sum(p.planned - p.deducted for p in payments[year.id])) for year in years]
 
 
 def payment_terms(terms: Mapping[str, Any]) -> tuple[PaymentTerm, ...]:

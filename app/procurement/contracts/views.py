@@ -19,9 +19,10 @@ from app.procurement.contracts.forms import (
     SettleForm,
     SignForm,
     SupplementForm,
+    TerminateForm,
     payments_text,
 )
-from app.procurement.contracts.value import contract_value
+from app.procurement.contracts.value import contract_value, worth_of
 from app.procurement.tenders.queries import tender_for
 from app.store import UnitOfWork, reading, unit_of_work
 from app.web import navigation
@@ -39,6 +40,7 @@ from procurement import timetable
 from procurement.contract import ContractStage, share_floor
 from procurement.documents import Renewal
 from procurement.stage import Stage
+from procurement.termination import earned_until
 
 room = Blueprint("contracts", __name__)
 navigation.add("合同", "contracts.index", 30)
@@ -144,6 +146,33 @@ def supplement(contract_id: int) -> Response | tuple[str, int]:
     return _act(contract_id, "supplement", act)
 
 
+@room.route("/contracts/<int:contract_id>/terminate", methods=["GET", "POST"])
+def terminate(contract_id: int) -> Response | str | tuple[str, int]:
+    """A page of its own: what ends, what is paid, and that it cannot be undone, are read before it is done."""
+    actor, now = signed_in(), clock()
+    row, supplier, _ = queries.contract_for(reading(), contract_id, actor)
+    years = queries.years_of(reading(), row.id)
+    payments = queries.payments_of(reading(), [year.id for year in years])
+    every = [p for year in years for p in payments[year.id]]
+    proposed = earned_until(worth_of(years, payments), now.date())
+    form = TerminateForm()
+    if not form.is_submitted():
+        form.ended_on.data, form.earned.data = now.date(), f"{yuan(proposed):f}"
+    elif form.validate_on_submit():
+        try:
+            with unit_of_work() as work:
+                services.terminate_contract(work, form.command(actor, contract_id), now)
+                return done(work, url_for(".show", contract_id=contract_id), "合同已终止, 已通知承接机构。")
+        except (BadInput, Unlawful) as refusal:
+            form.explain(refusal)
+    page = render_template(
+        "procurement/contracts/terminate.html", row=row, supplier=supplier, form=form, proposed=proposed,
+        paid=sum(p.paid or 0 for p in every), most=sum(p.planned - p.deducted for p in every),
+        ready=row.stage == ContractStage.PERFORMING,
+    )  # fmt: skip
+    return page, 422 if form.is_submitted() else 200
+
+
 @room.post("/contracts/<int:contract_id>/complete")
 def complete(contract_id: int) -> Response | tuple[str, int]:
     try:
@@ -182,5 +211,5 @@ def _page(contract_id: int, *, typed: dict[str, RoomForm] | None = None, refusal
         buys=actor.role is Role.BUYER, renewals=Renewal, waiting=waiting[-1] if waiting else None,
         supplement_limit=share_floor(row.amount, law.share("supplement_max_share")),
         supplemented=sum(s.amount for s in contract.supplements if s.year == contract.signed_years),
-        entrusts="handoffs.entrust_year" in current_app.view_functions, today=now.date(),
+        ending=row.terms.get("ending"), entrusts="handoffs.entrust_year" in current_app.view_functions, today=now.date(),
     )  # fmt: skip
