@@ -95,7 +95,7 @@ class NoticeWordsRow(db.Model):
 
 class TallyRow(db.Model):
     """How many notices there are of one kind, region, method and field: counted as they are written, since counting a million
-    when somebody reads would cost more than the page. "" where a notice has no method or field."""
+    when somebody reads would cost more than the page. "" where a notice has no method or field, "*" for all values together."""
 
     __tablename__ = "notice_tallies"
 

@@ -6,6 +6,7 @@ by id alone, which is the order in which the notices were published and the one 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -80,6 +81,19 @@ def lines(session: Session, asked: Asked, now: datetime, *, limit: int = PAGE) -
         statement = statement.where(condition)
     statement = statement.order_by(*_order(asked, key)).limit(limit + 1)
     return [Line(*row) for row in session.execute(statement)]
+
+
+def among(session: Session, asked: Asked, ids: Sequence[int], now: datetime) -> list[int]:
+    """Which of these notices the list of this question shows, on whatever page, the oldest first."""
+    statement = select(NoticeRow.id).where(NoticeRow.id.in_(ids), *_facets(asked), *_conditions(asked, now))
+    if asked.question:
+        statement = statement.where(search.index(session).holds(asked.question))
+    return list(session.scalars(statement.order_by(NoticeRow.id)))
+
+
+def by_ids(session: Session, ids: Sequence[int]) -> dict[int, Line]:
+    """These notices as a list shows them."""
+    return {row[0]: Line(*row) for row in session.execute(select(*_LINE, literal("")).where(NoticeRow.id.in_(ids)))}
 
 
 def deadlines(session: Session, now: datetime, *, limit: int = 8) -> list[Line]:

@@ -13,7 +13,7 @@ from typing import Any
 from flask import render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from app.disclosure import history, open_data, publishing, queries
+from app.disclosure import history, open_data, publishing, queries, subscribing
 from app.disclosure.counting import counts
 from app.disclosure.filters import REGIONS, Asked, Sort, asked, day_in
 from app.disclosure.freshness import fresh
@@ -34,7 +34,7 @@ from procurement.method import Method
 from procurement.service_field import ServiceField
 from procurement.stage import Stage
 
-__all__ = ["open_data", "room"]
+__all__ = ["open_data", "room", "subscribing"]
 publishing.listen()
 navigation.add("公告", "disclosure.notices", 5)
 

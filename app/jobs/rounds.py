@@ -8,6 +8,7 @@ from datetime import timedelta
 import structlog
 from flask import Flask
 
+from app.disclosure.telling import tell_subscribers
 from app.jobs import clock
 from app.jobs.models import BeatRow
 from app.messages import outbox
@@ -35,7 +36,11 @@ def providers_of(app: Flask) -> dict[Channel, Provider]:
 
 def tick(app: Flask) -> clock.Ticked:
     """Do what time does. Needs an application context."""
-    ticked = clock.tick(app.extensions["clock"].now())
+    now = app.extensions["clock"].now()
+    ticked = clock.tick(now)
+    told = tell_subscribers(now)
+    if told:
+        log.info("told subscribers", letters=told)
     if ticked.done or ticked.broken:
         log.info("ticked", done=ticked.done, broken=ticked.broken)
     return ticked
