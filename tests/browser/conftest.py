@@ -50,11 +50,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    fonts = tmp_path_factory.mktemp("fonts")
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        environment = {**os.environ, "FONTCONFIG_FILE": str(fonts_of_the_tree(fonts))}
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS, env=environment)
         yield launched
         launched.close()
+
+
+def fonts_of_the_tree(folder: Path) -> Path:
+    """A fontconfig file by which programs find the Chinese fonts of the tree: a bare machine has none of its own."""
+    described = folder / "fonts.conf"
+    described.write_text(
+        '<?xml version="1.0"?>\n<!DOCTYPE fontconfig SYSTEM "fonts.dtd">\n<fontconfig>\n'
+        '  <include ignore_missing="yes">/etc/fonts/fonts.conf</include>\n'
+        f"  <dir>{ROOT / 'static' / 'fonts'}</dir>\n  <cachedir>{folder / 'cache'}</cachedir>\n</fontconfig>\n",
+        encoding="utf-8",
+    )
+    return described
 
 
 @pytest.fixture
