@@ -112,8 +112,8 @@ def test_counts_are_told_by_kind_for_all_else_that_was_asked(client, mixed):
     assert "招标公告 1" in client.get("/notices?method=open&high=999999.99&kind=tender").text
 
 
-def test_beyond_a_thousand_a_count_says_only_that_there_are_more(client, work, monkeypatch):
-    assert counting.MOST == 1000
+def test_beyond_two_hundred_a_count_of_what_was_looked_through_says_only_that_there_are_more(client, work, monkeypatch):
+    assert counting.MOST == 200
     monkeypatch.setattr(counting, "MOST", 3)
     with work() as unit:
         for n in range(3):
