@@ -121,14 +121,56 @@ class Committee:
         return next((m for m in self.members if m.leader), None)
 
 
+@dataclass(frozen=True)
+class Size:
+    """How many must sit at least 组成人数, how many of them are experts, and where it is written."""
+
+    least: int
+    experts_share: Fraction
+    cites: str
+    rule: str
+    status: str
+    why: str = ""
+
+
+def lawful_size(
+    method: Method, law: LawAt, *, budget: int | None = None, demanding: bool = False, at_threshold: bool = False
+) -> Size:
+    """The fewest members by the law alone.
+
+    Tenders: five, seven from 1000万元 on or where complex or of great social impact (``demanding``). Negotiation: three,
+    five once the open-tender threshold is reached. Consultation: three. 以上 includes the number; all sizes are odd.
+    """
+    if method.is_tender or method is Method.FRAMEWORK:
+        large = budget is not None and budget >= law.amount("committee_large_budget")
+        name = "committee_min_large" if large or demanding else "committee_min"
+        why = "预算达到一千万元" if large else "技术复杂或者社会影响较大" if demanding else ""
+        return Size(
+            law.count(name), law.share("committee_experts_share"), "财政部令第87号 第四十七条", "87-47", "V", why
+        )
+    if method in (Method.NEGOTIATION, Method.QUOTATION):
+        name = "negotiation_group_min_at_threshold" if at_threshold else "negotiation_group_min"
+        why = "达到公开招标数额标准" if at_threshold else ""
+        return Size(
+            law.count(name), law.share("negotiation_group_experts_share"), "财政部令第74号 第七条", "74-7", "V", why
+        )
+    if method is Method.CONSULTATION:
+        share = law.share("consultation_group_experts_share")
+        return Size(law.count("consultation_group_min"), share, "财库〔2014〕214号 第十四条", "214-14", "V2")
+    return Size(
+        method.terms.committee,
+        Fraction(0),
+        "财政部令第74号 第四十一条",
+        "74-42/43",
+        "V",
+        "由具有相关经验的专业人员协商",
+    )
+
+
 def required_size(tender: Tender, law: LawAt) -> int:
     """The fewest members the law and the documents allow: 5, or 7 from 1000万元 on (以上 includes the number)."""
-    method = tender.method or Method.OPEN
-    if not method.is_tender:
-        return max(method.terms.committee, tender.committee.minimum or 0)
-    large = tender.budget is not None and tender.budget >= law.amount("committee_large_budget")
-    lawful = law.count("committee_min_large") if large else law.count("committee_min")
-    return max(lawful, tender.committee.minimum or 0)
+    lawful = lawful_size(tender.method or Method.OPEN, law, budget=tender.budget)
+    return max(lawful.least, tender.committee.minimum or 0)
 
 
 def composition(committee: Committee, tender: Tender, law: LawAt) -> tuple[Finding, ...]:
@@ -136,7 +178,7 @@ def composition(committee: Committee, tender: Tender, law: LawAt) -> tuple[Findi
     found: list[Finding] = []
     size, experts = len(committee.members), len(committee.experts)
     need = required_size(tender, law)
-    composed = "财政部令第87号 第四十七条"
+    composed = lawful_size(tender.method or Method.OPEN, law, budget=tender.budget).cites
     if size < need:
         found.append(Finding("members", "评标委员会成员人数不足", cites=composed, have=size, need=f"{need}人以上"))
     if size % 2 == 0:
@@ -144,7 +186,13 @@ def composition(committee: Committee, tender: Tender, law: LawAt) -> tuple[Findi
     share = max(law.share("committee_experts_share"), tender.committee.experts_share or Fraction(0))
     if experts < share * size:
         found.append(
-            Finding("members", "评审专家不得少于成员总数的三分之二", cites=composed, have=f"{experts}/{size}", need=f"{share}")
+            Finding(
+                "members",
+                "评审专家不得少于成员总数的三分之二",
+                cites=composed,
+                have=f"{experts}/{size}",
+                need=f"{share}",
+            )
         )
     people = [m.person for m in committee.members]
     if len(set(people)) != len(people):
@@ -153,10 +201,17 @@ def composition(committee: Committee, tender: Tender, law: LawAt) -> tuple[Findi
         found += _member_findings(member, tender, committee)
     leaders = [m for m in committee.members if m.leader]
     if len(leaders) > 1:
-        found.append(Finding("leader", "评标委员会只能有一名组长", cites="财政部令第87号 第四十五条", have=len(leaders)))
+        found.append(
+            Finding("leader", "评标委员会只能有一名组长", cites="财政部令第87号 第四十五条", have=len(leaders))
+        )
     if any(m.self_selected for m in committee.members) and not committee.consent:
         found.append(
-            Finding("members", "自行选定评审专家须经主管预算单位同意", cites="财政部令第87号 第四十八条", need="主管预算单位同意文件")
+            Finding(
+                "members",
+                "自行选定评审专家须经主管预算单位同意",
+                cites="财政部令第87号 第四十八条",
+                need="主管预算单位同意文件",
+            )
         )
     if committee.draw is not None and not draw_is_true(committee.draw, tender.ocid):
         found.append(Finding("draw", "抽取结果与公布的随机种子不符", cites="财政部令第87号 第四十八条"))
@@ -176,7 +231,9 @@ def _member_findings(member: Member, tender: Tender, committee: Committee) -> It
             cure="可以采购人代表身份参加",
         )  # fmt: skip
     elif member.employer and member.employer == tender.organiser:
-        yield Finding(place, f"代理机构工作人员不得参加本机构代理项目的评审: {member.name}", cites="财政部令第87号 第四十七条")
+        yield Finding(
+            place, f"代理机构工作人员不得参加本机构代理项目的评审: {member.name}", cites="财政部令第87号 第四十七条"
+        )
     elif committee.draw is not None and member.person not in committee.draw.drawn and not member.self_selected:
         yield Finding(place, f"未经随机抽取产生: {member.name}", cites="财政部令第87号 第四十八条")
 
@@ -223,7 +280,13 @@ def attendance_findings(present: Iterable[str], committee: Committee) -> tuple[F
 
 
 def draw(
-    seed: str, tender: str, pool: Sequence[Candidate], seats: int, *, excluded: Collection[str] = (), drawn_on: date | None = None
+    seed: str,
+    tender: str,
+    pool: Sequence[Candidate],
+    seats: int,
+    *,
+    excluded: Collection[str] = (),
+    drawn_on: date | None = None,
 ) -> Draw:
     """Draw ``seats`` people from the pool, without those who must recuse. The same seed gives the same people.
 
@@ -235,7 +298,13 @@ def draw(
         problems.append(Finding("seed", "随机种子不能为空: 没有公布的种子, 抽取结果无法复核"))
     if len({c.person for c in open_to_lot}) < seats:
         problems.append(
-            Finding("pool", "专家库中可以抽取的专家不足", have=len(open_to_lot), need=seats, cites="财政部令第87号 第四十八条")
+            Finding(
+                "pool",
+                "专家库中可以抽取的专家不足",
+                have=len(open_to_lot),
+                need=seats,
+                cites="财政部令第87号 第四十八条",
+            )
         )
     if problems:
         raise BadInput(problems, "不能抽取评审专家")

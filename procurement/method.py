@@ -99,14 +99,26 @@ _TERMS = {
 # fmt: on
 
 
+METHOD_NAMES = {
+    Method.OPEN: "open_tendering",
+    Method.INVITED: "selective_tendering",
+    Method.NEGOTIATION: "negotiation",
+    Method.CONSULTATION: "consultation",
+    Method.SINGLE_SOURCE: "single_source",
+    Method.QUOTATION: "quotation",
+    Method.FRAMEWORK: "framework",
+}
+"""How commands name a method, in the field's English (OCDS)."""
+
+
 def method_named(zh: str) -> Method:
-    """The method with this Chinese name (or enum value).
+    """The method with this Chinese name (or enum value, or the name a command gives).
 
     Raises ValueError, with the names that are known, for an unknown one.
     """
     name = zh.strip()
     for method, terms in _TERMS.items():
-        if name in (terms.zh, method.value, *terms.also):
+        if name in (terms.zh, method.value, METHOD_NAMES[method], *terms.also):
             return method
     raise ValueError(f"采购方式无法识别: “{name}”, 可用: {'、'.join(m.zh for m in Method)}")
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from kernel.period import Period, Unit
 from procurement.desk.counting import Edge
-from procurement.method import Method
+from procurement.method import METHOD_NAMES, Method
 
 EARLIEST, LATEST = Edge.EARLIEST, Edge.LATEST
 NO_TIME = Period(0, Unit.DAY)
@@ -40,15 +40,8 @@ class Limit:
     note: str = ""
 
 
-METHODS = {
-    "open_tendering": Method.OPEN,
-    "selective_tendering": Method.INVITED,
-    "negotiation": Method.NEGOTIATION,
-    "consultation": Method.CONSULTATION,
-    "single_source": Method.SINGLE_SOURCE,
-    "framework": Method.FRAMEWORK,
-}
-"""The names of the command (OCDS where it has one) for the methods that have a course. 询价 never buys a service."""
+METHODS = {name: method for method, name in METHOD_NAMES.items() if method is not Method.QUOTATION}
+"""The methods that have a course, by the names of the command. 询价 never buys a service."""
 
 START = {
     Method.SINGLE_SOURCE: "single_source_publicity",
