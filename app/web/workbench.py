@@ -34,8 +34,8 @@ class Task:
     due      until when; None when nothing presses
     detail   why it waits and what happens if nobody acts
     cites    the article, "" when none sets the date
+    minutes  how long it usually takes somebody who has done it before
     act      the word on the button
-    minutes  how long it usually takes; 0 when unknown
     days     days left as the law counts them, with ``unit`` (个工作日 or 日); None: working days until ``due``
     """
 
@@ -44,7 +44,7 @@ class Task:
     detail: str
     cites: str
     url: str
-    minutes: int = 0
+    minutes: int
     act: str = "办理"
     days: int | None = None
     unit: str = "日"

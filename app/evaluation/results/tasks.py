@@ -45,7 +45,7 @@ def results_to_compute(session: Session, actor: Actor, now: datetime) -> list[Ta
     return [
         Task(
             _end_of(due), f"计算结果: {name}", "全部评估人员已签名, 得分由系统按评分表计算。", NOTICE,
-            url_for("assignments.show", scheme_id=id), act="计算",
+            url_for("assignments.show", scheme_id=id), minutes=3, act="计算",
         )
         for id, name, due in rows
     ]  # fmt: skip
@@ -67,13 +67,13 @@ def results_to_publish(session: Session, actor: Actor, now: datetime) -> list[Ta
     """Results that were heard, and those whose statement period is over."""
     mine = SchemeRow.body_id == actor.organisation_id
     tasks = [
-        Task(None, f"公示结果: {title}", "机构陈述已办结。", NOTICE, url_for("results.show", result_id=id), act="公示")
+        Task(None, f"公示结果: {title}", "机构陈述已办结。", NOTICE, url_for("results.show", result_id=id), minutes=3, act="公示")
         for id, title, _, _ in _rows(session, ResultStage.HEARD, mine)
     ]
     for id, title, terms, computed in _rows(session, ResultStage.COMPUTED, mine):
         if now.date() > _last_day(computed.date(), terms["statement"]):
             tasks.append(Task(
-                None, f"陈述期届满: {title}", "被评估机构未在期内陈述。", NOTICE, url_for("results.show", result_id=id), act="办理",
+                None, f"陈述期届满: {title}", "被评估机构未在期内陈述。", NOTICE, url_for("results.show", result_id=id), 3, "办理",
             ))  # fmt: skip
     return tasks
 
@@ -92,7 +92,7 @@ def objections_to_answer(session: Session, actor: Actor, now: datetime) -> list[
     return [
         Task(
             None, f"答复异议: {title}", f"{name}提出。逐项书面答复以前, 结果不能确定。", NOTICE,
-            url_for("results.answer", result_id=result, objection_id=id), act="答复",
+            url_for("results.answer", result_id=result, objection_id=id), minutes=45, act="答复",
         )
         for id, name, result, title in rows
     ]  # fmt: skip
@@ -104,7 +104,7 @@ def results_to_decide(session: Session, actor: Actor, now: datetime) -> list[Tas
     tasks = [
         Task(
             None, f"应用结果: {title}", "结果已确定, 用于结算、续签和履约记录。", "财政部令第102号 第二十一条",
-            url_for("results.show", result_id=id), act="应用结果",
+            url_for("results.show", result_id=id), minutes=10, act="应用结果",
         )
         for id, title, _, _ in _rows(session, ResultStage.FINAL, mine)
     ]  # fmt: skip
@@ -112,7 +112,7 @@ def results_to_decide(session: Session, actor: Actor, now: datetime) -> list[Tas
         if now.date() > _last_day(published.date(), terms["publicity"]):
             tasks.append(Task(
                 None, f"确定结果: {title}", "公示期已届满, 没有未答复的异议。", NOTICE,
-                url_for("results.show", result_id=id), act="确定",
+                url_for("results.show", result_id=id), minutes=5, act="确定",
             ))  # fmt: skip
     return tasks
 
@@ -131,7 +131,7 @@ def rectifications_to_make(session: Session, actor: Actor, now: datetime) -> lis
     return [
         Task(
             _end_of(due), f"整改: {found[:40]}", "按期整改并报告证明材料。", NOTICE,
-            url_for("results.mend", result_id=result, rectification_id=id), act="报告整改",
+            url_for("results.mend", result_id=result, rectification_id=id), minutes=30, act="报告整改",
         )
         for id, result, found, due in rows
     ]  # fmt: skip

@@ -32,7 +32,7 @@ def subjects_without_a_scheme(session: Session, actor: Actor, now: datetime) -> 
     return [
         Task(
             None, f"起草评估方案: {title}", f"{buyer}已委托评估。方案批准并告知被评估机构以后, 评估才能开始。", "财政部令第102号 第二十一条",
-            url_for("schemes.new", subject_id=id), act="起草方案",
+            url_for("schemes.new", subject_id=id), minutes=90, act="起草方案",
         )
         for id, title, buyer in rows
     ]  # fmt: skip
@@ -56,7 +56,7 @@ def schemes_to_approve(session: Session, actor: Actor, now: datetime) -> list[Ta
         Task(
             datetime.combine(begins, time(), SHANGHAI), f"批准评估方案: {name}",
             "起草人不能批准自己的方案。评估开始前须批准并告知被评估机构。", "政府采购法 第六十一条",
-            url_for("schemes.show", scheme_id=id), act="查看方案",
+            url_for("schemes.show", scheme_id=id), minutes=20, act="查看方案",
         )
         for id, name, begins in rows
     ]  # fmt: skip
@@ -79,7 +79,7 @@ def schemes_to_make_known(session: Session, actor: Actor, now: datetime) -> list
         if stage is SchemeStage.APPROVED:
             title, detail, act = f"告知被评估机构: {name}", "须在评估开始前告知指标、权重和日程。", "告知"
         due = datetime.combine(begins, time(), SHANGHAI)
-        tasks.append(Task(due, title, detail, "民发〔2015〕88号", url_for("schemes.show", scheme_id=id), act=act))
+        tasks.append(Task(due, title, detail, "民发〔2015〕88号", url_for("schemes.show", scheme_id=id), 5, act))
     return tasks
 
 

@@ -42,15 +42,15 @@ def to_decide_or_announce(session: Session, actor: Actor, now: datetime) -> list
         url = url_for("awards.show", ocid=ocid)
         if decided_at is None:
             detail = "收到评标报告后五个工作日内按候选人排序确定; 逾期又不能说明合法理由的, 视同确定排名第一的候选人。"
-            tasks.append(_task(f"确定中标人: {title}", detail, url, "去确定", timetable.decision, signed_at, place, now))
+            tasks.append(_task(f"确定中标人: {title}", detail, url, "去确定", 15, timetable.decision, signed_at, place, now))
         else:
             detail = "确定中标人后两个工作日内公告, 同时发出中标通知书; 公告后各投标人才能看到自己的得分。"
-            tasks.append(_task(f"公告中标结果: {title}", detail, url, "去公告", timetable.result_notice, decided_at, place, now))
+            tasks.append(_task(f"公告中标结果: {title}", detail, url, "去公告", 10, timetable.result_notice, decided_at, place, now))
     return tasks
 
 
 def _task(
-    title: str, detail: str, url: str, act: str, count: Callable[[date, LawAt], Limit], since: datetime, place: str, now: datetime
+    title: str, detail: str, url: str, act: str, minutes: int, count: Callable[[date, LawAt], Limit], since: datetime, place: str, now: datetime
 ) -> Task:  # fmt: skip
     """A task whose term is counted in working days; without a date in a year whose calendar is not out yet."""
     today = aware(now).date()
@@ -59,9 +59,9 @@ def _task(
         limit = count(aware(since).date(), law)
         days = law.calendar.working_days_between(today, limit.day)
     except NoArrangement as refusal:
-        return Task(None, title, f"{detail}（{refusal.message}）", "", url, act=act)
+        return Task(None, title, f"{detail}（{refusal.message}）", "", url, minutes, act)
     due = datetime.combine(limit.day, time(23, 59), SHANGHAI)
-    return Task(due, title, f"{detail}最迟 {day(limit.day)}。", limit.cites, url, act=act, days=days, unit="个工作日")
+    return Task(due, title, f"{detail}最迟 {day(limit.day)}。", limit.cites, url, minutes, act, days=days, unit="个工作日")
 
 
 history.add(Chapter("awards", {"award.announce": "公告中标结果"}, history.everybody, history.numbered(AwardRow), "awards.show"))

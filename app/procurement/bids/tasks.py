@@ -40,7 +40,7 @@ def to_answer(session: Session, actor: Actor, now: datetime) -> list[Task]:
     )
     detail = "可以投标。截止时间前可以替换或者撤回; 等于截止时间即为逾期, 系统不再接收。"
     return [
-        Task(close, f"投标: {title}", detail, "财政部令第87号 第三十三条", url_for("bids.show", ocid=ocid), act="填写投标文件")
+        Task(close, f"投标: {title}", detail, "财政部令第87号 第三十三条", url_for("bids.show", ocid=ocid), 180, "填写投标文件")
         for ocid, title, close in session.execute(statement)
     ]
 

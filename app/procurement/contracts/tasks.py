@@ -59,10 +59,10 @@ def to_sign(session: Session, actor: Actor, now: datetime) -> list[Task]:
         detail = f"自中标通知书发出之日起三十日内签订, 最迟 {day(last)}; 不得作实质性修改。"
         if contract_id is None:
             url = url_for("contracts.draw_up", ocid=ocid)
-            tasks.append(Task(due, f"拟定合同: {title}", detail, SIGNING, url, act="去拟定"))
+            tasks.append(Task(due, f"拟定合同: {title}", detail, SIGNING, url, 30, "去拟定"))
         else:
             url = url_for("contracts.show", contract_id=contract_id)
-            tasks.append(Task(due, f"签订合同: {title}", detail, SIGNING, url, act="去签订"))
+            tasks.append(Task(due, f"签订合同: {title}", detail, SIGNING, url, 10, "去签订"))
     return tasks
 
 
@@ -85,7 +85,7 @@ def to_pay(session: Session, actor: Actor, now: datetime) -> list[Task]:
         Task(
             datetime.combine(payment.due_on, time(23, 59), SHANGHAI), f"支付: {title} 第{year}年度 {payment.condition}",
             f"应付 {yuan_text(payment.planned - payment.deducted)}, 条件成就后三十日内支付。", "财库〔2019〕38号",
-            url_for("contracts.show", contract_id=id, _anchor=f"year-{year}"), act="去登记",
+            url_for("contracts.show", contract_id=id, _anchor=f"year-{year}"), minutes=5, act="去登记",
         )
         for id, title, year, payment in session.execute(statement)
     ]  # fmt: skip
@@ -109,7 +109,7 @@ def to_renew(session: Session, actor: Actor, now: datetime) -> list[Task]:
         Task(
             datetime.combine(ends_on, time(23, 59), SHANGHAI), f"续签决定: {title} 第{year}年度",
             f"本年度评估等级 {grade or '无'}; 期满前决定续签或终止, 否则服务中断。", "财政部令第102号 第二十四条",
-            url_for("contracts.show", contract_id=id, _anchor="renewal"), act="去决定",
+            url_for("contracts.show", contract_id=id, _anchor="renewal"), minutes=15, act="去决定",
         )
         for id, title, year, ends_on, grade in session.execute(statement)
     ]  # fmt: skip

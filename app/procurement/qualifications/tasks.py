@@ -25,11 +25,11 @@ def to_review_or_form(session: Session, actor: Actor, now: datetime) -> list[Tas
         if each.stage is Stage.OPENED:
             detail = "开标后由采购人审查投标人的资格; 合格投标人不足三家的不得评标。"
             url = url_for("qualifications.show", ocid=each.ocid)
-            tasks.append(Task(None, f"资格审查: {each.title}", detail, "财政部令第87号 第四十四条", url, act="去审查"))
+            tasks.append(Task(None, f"资格审查: {each.title}", detail, "财政部令第87号 第四十四条", url, 60, "去审查"))
         else:
             detail = "从评审专家库随机抽取专家, 全部成员声明无回避情形后组建评标委员会。"
             url = url_for("committees.show", ocid=each.ocid)
-            tasks.append(Task(None, f"组建评标委员会: {each.title}", detail, "财政部令第87号 第四十七条", url, act="去组建"))
+            tasks.append(Task(None, f"组建评标委员会: {each.title}", detail, "财政部令第87号 第四十七条", url, 20, "去组建"))
     return tasks
 
 

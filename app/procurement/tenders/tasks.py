@@ -28,11 +28,11 @@ def to_publish_or_open(session: Session, actor: Actor, now: datetime) -> list[Ta
         if stage is Stage.DRAFT:
             url = url_for("tenders.show", ocid=each.ocid)
             detail = "采购文件还是草稿; 核对系统列出的问题后发布公告, 投标期限从发布起算。"
-            tasks.append(Task(None, f"发布招标公告: {each.title}", detail, "财政部令第87号 第十三条", url, act="核对并发布"))
+            tasks.append(Task(None, f"发布招标公告: {each.title}", detail, "财政部令第87号 第十三条", url, 30, "核对并发布"))
         elif stage is Stage.CLOSED:
             url = url_for("openings.show", ocid=each.ocid)
             detail = "投标已截止, 应当在同一时间开标。"
-            tasks.append(Task(each.bids_close, f"开标: {each.title}", detail, "财政部令第87号 第三十九条", url, act="去开标"))
+            tasks.append(Task(each.bids_close, f"开标: {each.title}", detail, "财政部令第87号 第三十九条", url, 15, "去开标"))
     return tasks
 
 

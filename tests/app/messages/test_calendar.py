@@ -37,7 +37,7 @@ def opened(client) -> str:
 
 
 def an_entry(**but) -> Entry:
-    facts = {"due": DUE, "title": "递交投标文件", "detail": "", "cites": "", "url": "/tenders/x/bid"} | but
+    facts = {"due": DUE, "title": "递交投标文件", "detail": "", "cites": "", "url": "/tenders/x/bid", "minutes": 30} | but
     return Entry(Actor(1, 2, Role.SUPPLIER, "甲", "乙社工服务中心"), Task(**facts))
 
 

@@ -31,7 +31,7 @@ def waiting(monkeypatch):
     monkeypatch.setattr(workbench, "_SOURCES", {})
     monkeypatch.setattr(workbench, "_WORK", {})
     workbench.register(Role.EXPERT, lambda session, actor, now: tasks)
-    workbench.register(Role.BUYER, lambda session, actor, now: [Task(NOW, "别人的事", "", "", "/")])
+    workbench.register(Role.BUYER, lambda session, actor, now: [Task(NOW, "别人的事", "", "", "/", 5)])
     return tasks
 
 
@@ -44,7 +44,7 @@ def test_with_nothing_to_do_the_page_says_what_will_come(browser, waiting):
 
 def test_the_soonest_is_first_and_what_has_no_date_is_last(browser, waiting):
     waiting += [
-        Task(None, "没有期限", "", "", "/c"),
+        Task(None, "没有期限", "", "", "/c", 5),
         Task(NOW + timedelta(days=9), "后天以后", "", "", "/b", minutes=10),
         Task(NOW + timedelta(days=1), "明天", "逾期视为弃权", "财政部令第87号 第六十八条", "/a", minutes=20),
     ]
@@ -54,7 +54,7 @@ def test_the_soonest_is_first_and_what_has_no_date_is_last(browser, waiting):
     assert page.index("明天") < page.index("后天以后") < page.index("没有期限")
     assert "今天有 3 件事等您办理" in page
     assert '<cite class="law">财政部令第87号 第六十八条</cite>' in page
-    assert '预计 <span class="num">30</span> 分钟' in page
+    assert '预计 <span class="num">35</span> 分钟' in page
     assert "别人的事" not in page
 
 
@@ -68,32 +68,32 @@ def test_the_soonest_is_first_and_what_has_no_date_is_last(browser, waiting):
     ],
 )
 def test_the_countdown_is_in_working_days(due, left):
-    assert countdown(Task(due, "", "", "", ""), NOW) == left
+    assert countdown(Task(due, "", "", "", "", 5), NOW) == left
 
 
 def test_where_no_working_day_is_left_calendar_days_say_that_it_is_not_today():
     friday = datetime(2026, 11, 27, 9, 0, tzinfo=SHANGHAI)
 
-    assert countdown(Task(friday + timedelta(days=1), "", "", "", ""), friday) == (1, "日")
-    assert countdown(Task(friday + timedelta(days=3), "", "", "", ""), friday) == (1, "个工作日")
+    assert countdown(Task(friday + timedelta(days=1), "", "", "", "", 5), friday) == (1, "日")
+    assert countdown(Task(friday + timedelta(days=3), "", "", "", "", 5), friday) == (1, "个工作日")
 
 
 def test_a_make_up_saturday_is_a_working_day():
     """国务院办公厅 2026 年放假安排: 10 月 10 日（星期六）上班."""
     friday = datetime(2026, 10, 9, 9, 0, tzinfo=SHANGHAI)
 
-    assert countdown(Task(friday + timedelta(days=1), "", "", "", ""), friday) == (1, "个工作日")
+    assert countdown(Task(friday + timedelta(days=1), "", "", "", "", 5), friday) == (1, "个工作日")
 
 
 def test_a_year_whose_working_days_are_not_arranged_is_counted_in_calendar_days():
     far = datetime(2031, 3, 5, 9, 0, tzinfo=SHANGHAI)
 
-    assert countdown(Task(far, "", "", "", ""), far - timedelta(days=9)) == (9, "日")
+    assert countdown(Task(far, "", "", "", "", 5), far - timedelta(days=9)) == (9, "日")
 
 
 def test_what_the_law_counts_itself_is_shown_as_given():
-    assert countdown(Task(NOW, "", "", "", "", days=6), NOW) == (6, "日")
-    assert countdown(Task(None, "", "", "", ""), NOW) == (None, "日")
+    assert countdown(Task(NOW, "", "", "", "", 5, days=6), NOW) == (6, "日")
+    assert countdown(Task(None, "", "", "", "", 5), NOW) == (None, "日")
 
 
 
