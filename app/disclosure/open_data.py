@@ -11,37 +11,27 @@ from flask import request, url_for
 from werkzeug.wrappers import Response
 
 from app.disclosure import feeds, queries
-from app.disclosure.filters import REGIONS, Asked, asked
+from app.disclosure.columns import NOTICES
+from app.disclosure.filters import Asked, asked
 from app.disclosure.freshness import fresh
 from app.disclosure.place import room
 from app.disclosure.queries import Line
 from app.store import reading
 from app.web.clock import clock
-from kernel.refusal import BadInput, Finding, Missing
-from reports.compose.notice_list import NoticeFacts, notice_rows, notice_workbook
-from reports.delimited import delimited
-from reports.workbook import make_workbook
+from kernel.refusal import Missing
 
-MOST_ROWS = {"csv": 20_000, "xlsx": 2_000}
-"""Notices that one file may hold."""
 IN_A_FEED = 50
 IN_A_SITEMAP = 10_000
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @room.get("/notices.csv")
 def notices_csv() -> Response:
-    wanted, found = _all("csv")
-    answer = fresh(b"".join(delimited(notice_rows(_facts(line) for line in found))), "text/csv")
-    return _named(answer, "csv", wanted)
+    return _file("csv")
 
 
 @room.get("/notices.xlsx")
 def notices_xlsx() -> Response:
-    wanted, found = _all("xlsx")
-    told = [(zh or "只看", value) for _, zh, value in wanted.words()]
-    book = notice_workbook((_facts(line) for line in found), asked=told, day=clock().date())
-    return _named(fresh(make_workbook(book), XLSX), "xlsx", wanted)
+    return _file("xlsx")
 
 
 @room.get("/notices.atom")
@@ -101,30 +91,18 @@ def robots() -> Response:
     return fresh("\n".join(lines) + "\n", "text/plain")
 
 
-def _all(form: str) -> tuple[Asked, list[Line]]:
+def _file(form: str) -> Response:
     """Everything that the filter shows, on whatever page it was asked for. Raises BadInput when it is too much."""
+    asked_for = NOTICES.wanted(request.args, form)
     wanted = asked({**request.args, "after": ""})
-    most = MOST_ROWS[form]
-    found = queries.lines(reading(), wanted, clock(), limit=most)
-    if len(found) > most:
-        finding = Finding(
-            "", f"一个 {form.upper()} 文件最多 {most:,} 条公告", have=f"{most:,} 条以上", need=f"{most:,} 条以内",
-            cure="请缩小筛选范围, 例如按公布日期分段导出",
-        )  # fmt: skip
-        raise BadInput((finding,), "不能导出")
-    return wanted, found
+    found = queries.lines(reading(), wanted, clock(), limit=asked_for.limit(queries.PAGE))
+    answer = NOTICES.file(asked_for, found, said=[(zh or "只看", value) for _, zh, value in wanted.words()])
+    return fresh(answer)
 
 
 def _newest() -> tuple[Asked, list[Line]]:
     wanted = asked({**request.args, "after": "", "sort": ""})
     return wanted, queries.lines(reading(), wanted, clock(), limit=IN_A_FEED)[:IN_A_FEED]
-
-
-def _facts(line: Line) -> NoticeFacts:
-    return NoticeFacts(
-        line.name, line.title, line.ocid, line.buyer, line.supplier, REGIONS.get(line.jurisdiction, line.jurisdiction),
-        line.method.zh if line.method else "", line.amount, line.published_at, line.closes_at, line.until, _address(line),
-    )  # fmt: skip
 
 
 def _address(line: Line) -> str:
@@ -138,9 +116,3 @@ def _here(endpoint: str, wanted: Asked) -> str:
 def _title(wanted: Asked) -> str:
     said = "、".join(value for _, _, value in wanted.words())
     return f"政府购买社会工作服务公告{': ' + said if said else ''}"
-
-
-def _named(answer: Response, form: str, wanted: Asked) -> Response:
-    part = "-filtered" if wanted.filters else ""
-    answer.headers["Content-Disposition"] = f'attachment; filename="caiping-notices{part}.{form}"'
-    return answer

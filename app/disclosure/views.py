@@ -14,6 +14,7 @@ from flask import render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.disclosure import history, open_data, publishing, queries, subscribing
+from app.disclosure.columns import AGENCIES, NOTICES
 from app.disclosure.counting import counts
 from app.disclosure.filters import REGIONS, Asked, Sort, asked, day_in
 from app.disclosure.freshness import fresh
@@ -38,6 +39,8 @@ __all__ = ["open_data", "room", "subscribing"]
 publishing.listen()
 navigation.add("公告", "disclosure.notices", 5)
 
+FILES = (("Excel", ".notices_xlsx"), ("CSV", ".notices_csv"))
+
 OFFERED = tuple(method for method in Method if method.terms.services)
 """Methods by which services are bought."""
 
@@ -58,17 +61,21 @@ def index() -> Response:
 
 @room.get("/notices")
 def notices() -> Response:
-    now, wanted = clock(), asked(request.args)
+    now, wanted, columns = clock(), asked(request.args), NOTICES.wanted(request.args)
+    as_table = columns.chosen or request.args.get("view") == "table"
     session = reading()
     found = queries.lines(session, wanted, now)
-    shown = found[: queries.PAGE]
-    onward = ""
-    if len(found) > queries.PAGE:
+    shown, onward, table = found[: queries.PAGE], "", None
+    look: dict[str, Any] = {"view": "table", **columns.args} if as_table else {}
+    if as_table:
+        files = [(word, url_for(endpoint, **wanted.first_page(), **columns.args)) for word, endpoint in FILES]
+        table = NOTICES.page(columns, found, queries.PAGE, lambda line: line.id, files=files)
+    elif len(found) > queries.PAGE:
         onward = url_for(".notices", **{**wanted.args(), "after": str(shown[-1].id)})
     words = [] if found or not wanted.question else instead(session, wanted.question)
     marks = wanted.question.marks
     page = render_template(
-        "public/notices.html", lines=shown, onward=onward, asked=wanted, count=counts(session, wanted, now),
+        "public/notices.html", lines=shown, onward=onward, table=table, look=look, asked=wanted, count=counts(session, wanted, now),
         kind_words=_words(NoticeKind), method_words=_words(OFFERED), field_words=_words(ServiceField), regions=REGIONS,
         places=PLACES, sorts=list(Sort), words=words, now=now,
         marked=lambda text: pieces(text, marks), excerpt=lambda line: excerpt(_beside_the_title(line), marks),
@@ -118,11 +125,14 @@ def notice(ocid: str, number: int) -> Response:
 
 @room.get("/agencies")
 def agencies() -> Response:
-    text, after = " ".join(request.args.get("q", "")[:100].split()), number(request.args.get("after", ""))
-    found = suppliers.agencies(reading(), queries.named_suppliers(), text=text, after=after)
-    lines = found[: suppliers.PAGE]
-    onward = url_for(".agencies", q=text or None, after=lines[-1].id) if len(found) > suppliers.PAGE else ""
-    return fresh(render_template("public/agencies.html", lines=lines, q=text, onward=onward, later=bool(after)))
+    text, wanted = " ".join(request.args.get("q", "")[:100].split()), AGENCIES.wanted(request.args)
+    found = suppliers.agencies(
+        reading(), queries.named_suppliers(), text=text, after=number(wanted.after), limit=wanted.limit(suppliers.PAGE)
+    )
+    if wanted.form:
+        return fresh(AGENCIES.file(wanted, found, said=[("文字", text)] if text else []))
+    page = AGENCIES.page(wanted, found, suppliers.PAGE, lambda line: line.id)
+    return fresh(render_template("public/agencies.html", page=page, q=text))
 
 
 @room.get("/agencies/<uscc>")

@@ -22,6 +22,7 @@ def init_app(app: Flask) -> None:
         help,
         identity,
         journal,
+        listing,
         navigation,
         once,
         people,
@@ -39,6 +40,7 @@ def init_app(app: Flask) -> None:
     guard.init_app(app)
     once.init_app(app)
     filters.init_app(app)
+    listing.init_app(app)
     navigation.init_app(app)
     refusals.init_app(app)
     training.init_app(app)

@@ -10,9 +10,9 @@ from xml.etree import ElementTree as xml
 import openpyxl
 import pytest
 
-from app.disclosure import open_data
 from app.disclosure.feeds import ATOM, SITEMAP
 from app.disclosure.kinds import NoticeKind
+from app.web import listing
 from tests.builders import story as tell
 from tests.builders.notices import a_notice
 from tests.builders.rooms import DURING, PUBLISHED, a_bid, a_published_tender, a_supplier
@@ -73,7 +73,7 @@ def test_the_workbook_says_what_was_asked_for(client, some):
 
 
 def test_a_file_that_would_be_too_long_is_refused_with_a_reason_and_not_cut(client, some, monkeypatch):
-    monkeypatch.setattr(open_data, "MOST_ROWS", {"csv": 31, "xlsx": 30})
+    monkeypatch.setattr(listing, "MOST_ROWS", {"csv": 31, "xlsx": 30})
     assert len(csv_rows(client, "")) == 31
     refused = client.get("/notices.xlsx")
     assert refused.status_code == 422
