@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Any
 
 from kernel.period import Period
-from kernel.points import shortest_text
+from kernel.points import percent_text, shortest_text
 from kernel.refusal import Finding
 from law.citation import UnknownCitation, resolve_all
 from law.parameter import Parameter
@@ -156,6 +156,8 @@ def used(parameter: Parameter) -> str:
     """A number of the law as a line of working: what, how much, where written, since when, how well checked."""
     value = parameter.value
     text = f"{value // 100:,}元" if parameter.unit == "yuan" and isinstance(value, int) else _text(value)
+    if isinstance(value, Fraction):
+        text = percent_text(value)
     return (
         f"{parameter.zh}: {text}（{parameter.cites}, {parameter.since.isoformat()}起; {STATUS_ZH[parameter.status]}）"
     )

@@ -65,6 +65,11 @@ def count(start: date, period: Period, edge: Edge, *, full: bool = False) -> Cou
     Raises NoArrangement for years before those that are held.
     """
     last = PROVISIONAL.add(start, period)
+    if period.unit in (Unit.MONTH, Unit.YEAR):  # the corresponding day; nothing rolls over
+        lines = (
+            f"自 {shown(start)} 起{period}, 至对应日 {shown(last)}（民法典 第二百零二条）, 共{(last - start).days}日",
+        )
+        return Counted(last, start, period, edge, last, last, lines)
     if edge is Edge.EARLIEST:
         safe = PROVISIONAL.roll(last + _DAY) if full else last
         return _told(Counted(last, start, period, edge, last, safe, ()), last)

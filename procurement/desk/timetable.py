@@ -164,10 +164,6 @@ def _counted(limit: Limit, base: date, period: Period) -> Counted:
         return replace(anchor(base, limit.note or "同一日"), edge=limit.edge)
     if limit.back:
         return count_back(base, period, limit.edge)
-    if period.unit in (Unit.MONTH, Unit.YEAR):  # dates of a contract or an archive: the corresponding day, no roll-over
-        day = PROVISIONAL.add(base, period)
-        lines = (f"自 {shown(base)} 起{period}, 至对应日 {shown(day)}（民法典 第二百零二条）, 共{(day - base).days}日",)
-        return Counted(day, base, period, limit.edge, day, day, lines)
     return count(base, period, limit.edge, full=limit.full)
 
 
