@@ -1,12 +1,21 @@
 // Shortcuts of a scoring sheet: <form data-keys> with its controls as <fieldset class="control">. The help in words is on
-// the page ([data-keys-help]) and shows once the keys work. In a text box a key types, except Ctrl+Enter and Esc.
+// the page ([data-keys-help]) and shows once the keys work. In a text box a key types, except Ctrl+Enter and Esc; on a level
+// the arrows go through the levels, as on any page. Keys without Ctrl can be switched off (WCAG 2.1.4), for this browser.
 
 const form = document.querySelector("form[data-keys]");
 const help = document.querySelector("[data-keys-help]");
 const items = form ? [...form.querySelectorAll("fieldset.control:not([disabled])")] : [];
 
+const SWITCH = "caiping.keys";
+const button = help?.querySelector("[data-keys-switch]");
+
 if (form && items.length) {
   if (help) help.hidden = false;
+  button?.addEventListener("click", () => {
+    localStorage.setItem(SWITCH, off() ? "on" : "off");
+    say();
+  });
+  say();
   for (const item of items) item.tabIndex = -1;
   document.addEventListener("keydown", pressed);
   document.addEventListener("focusin", (event) => mark(event.target.closest?.("fieldset.control")));
@@ -23,7 +32,9 @@ function pressed(event) {
     next();
   } else if (key === "Escape" && typing) {
     current()?.focus();
-  } else if ((key === "ArrowDown" || key === "ArrowUp") && !box.matches("textarea, select")) {
+  } else if (off()) {
+    return;
+  } else if ((key === "ArrowDown" || key === "ArrowUp") && !box.matches("textarea, select, [type=radio]")) {
     done = move(key === "ArrowDown" ? 1 : -1);
   } else if (key === "Enter" && box.closest("fieldset.control") && !box.matches("textarea, select")) {
     write(box); // not the browser's own: it would hand the form in
@@ -39,6 +50,14 @@ function pressed(event) {
     return;
   }
   if (done) event.preventDefault();
+}
+
+function off() {
+  return localStorage.getItem(SWITCH) === "off";
+}
+
+function say() {
+  if (button) button.textContent = off() ? "启用单键快捷键" : "停用单键快捷键";
 }
 
 function current() {

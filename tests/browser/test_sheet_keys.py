@@ -148,7 +148,7 @@ def test_one_bid_is_scored_from_the_first_point_to_the_next_bid_without_a_mouse(
 
     items = page.locator("fieldset.control")
     for n in range(items.count()):
-        page.keyboard.press("j" if n % 2 else "ArrowDown")
+        page.keyboard.press("j" if n else "ArrowDown")  # on a level the arrows belong to the levels
         expect(items.nth(n)).to_have_class(re.compile(r"\bat\b"))
         if items.nth(n).locator(".levels").count():
             page.keyboard.press("1")
@@ -188,6 +188,21 @@ def test_k_goes_back_and_a_text_box_keeps_its_keys(scoring: Any, window: Window)
     page.keyboard.type("j 1 ? k")
 
     expect(reason).to_have_value("j 1 ? k")
+
+
+def test_single_keys_can_be_switched_off_and_stay_off(scoring: Any, window: Window) -> None:
+    """WCAG 2.1.4: whoever speaks to the computer would set them off with every word."""
+    server, told = scoring
+    page = sheet(server.let_in(window(server.address), told.members[1]), told, 1)
+    page.keyboard.press("?")
+    page.get_by_role("button", name="停用单键快捷键").press("Enter")
+    expect(page.get_by_role("button", name="启用单键快捷键")).to_be_visible()
+    page.reload()
+    for key in "jj1":
+        page.keyboard.press(key)
+
+    expect(page.locator("fieldset.at")).to_have_count(0)
+    expect(page.locator(".levels input:checked")).to_have_count(page.locator(".levels input[checked]").count())
 
 
 def test_what_was_typed_outlives_a_reload_a_sign_out_and_a_killed_server(scoring: Any, browser: Browser) -> None:
