@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from typing import Protocol
 
 from evaluation.kind import Kind, Use
 from evaluation.result import Result, ResultStage
@@ -92,6 +93,16 @@ class Consequence:
     standing: StandingFacts | None
 
 
+class Graded(Protocol):
+    """A published number and its grade: all that a clause of the contract asks for."""
+
+    @property
+    def shown(self) -> Decimal: ...
+
+    @property
+    def grade(self) -> str | None: ...
+
+
 def consequence_of(result: Result) -> Consequence:
     """What follows from a final result, by the scheme's uses and the contract's clauses.
 
@@ -112,7 +123,7 @@ def foreseen(result: Result) -> Consequence:
     )
 
 
-def payment_by_clause(contract: ContractFacts, result: Result) -> Payment:
+def payment_by_clause(contract: ContractFacts, result: Graded) -> Payment:
     """The deduction by the payment clause.
 
     The clause is applied to the *shown* score: it is the number that both parties hold in hand. A grade that is paid in
@@ -142,7 +153,7 @@ def payment_by_clause(contract: ContractFacts, result: Result) -> Payment:
     return Payment(deduction, rate, working, clause.text)
 
 
-def renewal_by_clause(contract: ContractFacts, result: Result) -> Renewal:
+def renewal_by_clause(contract: ContractFacts, result: Graded) -> Renewal:
     """Whether the renewal clause is met: named grades renew or stop; every other grade, and none, is a silence.
 
     In the last year the contract can run there is nothing left to renew, whatever the grade.
@@ -173,5 +184,5 @@ def standing_of(result: Result) -> StandingFacts:
     )  # fmt: skip
 
 
-def _grade(result: Result) -> str:
+def _grade(result: Graded) -> str:
     return f"“{result.grade}”" if result.grade else "空档（无等级）"

@@ -12,10 +12,10 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
-from typing import Any
+from typing import Any, Protocol
 
 from evaluation.kind import NOTICE_88, ORDER_102, Kind, Use
-from evaluation.scheme import Scheme, StageShare, Timetable
+from evaluation.scheme import StageShare, Timetable
 from evaluation.subject import Subject
 from kernel.lifecycle import Lifecycle, Step
 from kernel.points import half_up
@@ -23,6 +23,7 @@ from kernel.refusal import BadInput, Finding
 from kernel.role import Role
 from law.rule import rule
 from rubric.aggregation import Score
+from rubric.criterion import Rubric
 from rubric.grade import GradeScale
 
 
@@ -231,7 +232,20 @@ class Scored:
     stages: tuple[tuple[Kind, Fraction, Fraction], ...] = ()
 
 
-def scored(scheme: Scheme, score: Score, earlier: Mapping[Kind, Fraction] | None = None) -> Scored:
+class Judged(Protocol):
+    """What a score is judged by: a scheme, or a case."""
+
+    @property
+    def kind(self) -> Kind: ...
+
+    @property
+    def stages(self) -> tuple[StageShare, ...]: ...
+
+    @property
+    def measure(self) -> Rubric: ...
+
+
+def scored(scheme: Judged, score: Score, earlier: Mapping[Kind, Fraction] | None = None) -> Scored:
     """The score that counts and its grade, from the engine's score of the signed sheets.
 
     earlier  percentages 百分制 of the year's earlier stages by kind; read only where a final evaluation folds stages
@@ -239,7 +253,7 @@ def scored(scheme: Scheme, score: Score, earlier: Mapping[Kind, Fraction] | None
     The year is folded from exact percentages and put on the rubric's own scale; it is rounded half up once, and the
     grade is that of the rounded number, since that is what is published. Raises BadInput for a stage without a score.
     """
-    rubric = scheme.rubric
+    rubric = scheme.measure
     total = rubric.total if rubric.total else score.full
     exact = score.total
     stages: tuple[tuple[Kind, Fraction, Fraction], ...] = ()
@@ -255,7 +269,7 @@ def scored(scheme: Scheme, score: Score, earlier: Mapping[Kind, Fraction] | None
     )
     grade: str | None = None
     gap = "方案未设等级"
-    bands = scheme.measure.grades
+    bands = rubric.grades
     if bands is not None and bands.bands:
         verdict = GradeScale(bands).verdict(replace(score, total=exact, shown=shown))
         grade = verdict.final.name if verdict.final is not None else None

@@ -137,15 +137,21 @@ class Scheme:
         with the scale, the meaning does not. Leaves that name their own parties keep them. Stages are folded between
         results, not between sheets: the two forms of a year may differ (``evaluation.result.year_score``).
         """
-        shares = {share.party.zh: share.weight for share in self.parties}
-        criteria = self.rubric.criteria
-        if self.grades is not None and self.rubric.grades is not None:
-            words = {_lowest(self.rubric.grades): _lowest(self.grades)}
-            criteria = tuple(_vetoes_in(criterion, words) for criterion in criteria)
-        return replace(
-            self.rubric, criteria=criteria, parties=shares if len(shares) > 1 or _named_parties(self.rubric) else {}, stages={},
-            folding=self.folding or self.rubric.folding, grades=self.grades or self.rubric.grades,
-        )
+        return measure_of(self.rubric, {share.party.zh: share.weight for share in self.parties}, self.folding, self.grades)
+
+
+def measure_of(
+    rubric: Rubric, shares: Mapping[str, Fraction], folding: Folding | None = None, grades: GradeBands | None = None
+) -> Rubric:
+    """``rubric`` with other parties, folding and grades laid over it; see ``Scheme.measure``. shares: by party's name."""
+    criteria = rubric.criteria
+    if grades is not None and rubric.grades is not None:
+        words = {_lowest(rubric.grades): _lowest(grades)}
+        criteria = tuple(_vetoes_in(criterion, words) for criterion in criteria)
+    return replace(
+        rubric, criteria=criteria, parties=dict(shares) if len(shares) > 1 or _named_parties(rubric) else {}, stages={},
+        folding=folding or rubric.folding, grades=grades or rubric.grades,
+    )
 
 
 def _lowest(bands: GradeBands) -> str | None:

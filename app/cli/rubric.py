@@ -12,11 +12,11 @@ from typing import Any
 import click
 
 from app.cli.answer import FAULTS, FINE, answer, refuse_with, text_of
-from kernel.points import exact_text, shortest_text
+from app.cli.working import points_or_none, told_fault, told_score
 from kernel.refusal import Refusal
-from rubric.aggregation import LeafMark, Line, Score, Veto, aggregate
+from rubric.aggregation import Score, aggregate
 from rubric.criterion import Rubric
-from rubric.fault import Fault, band_faults, faults, totals
+from rubric.fault import band_faults, faults, totals
 from rubric.grade import GradeScale
 from rubric.reading import BandSets, Structures, load_yaml, read_document, read_rubric
 from rubric.submission import read_submission
@@ -44,7 +44,7 @@ def check(file: Path) -> None:
         refuse_with(refusal)
     blocking = any(fault.blocking for fault in found)
     answer(
-        {**result, "usable": not blocking, "faults": [_fault(fault) for fault in found]}, FAULTS if blocking else FINE
+        {**result, "usable": not blocking, "faults": [told_fault(fault) for fault in found]}, FAULTS if blocking else FINE
     )
 
 
@@ -60,15 +60,7 @@ def score(rubric_file: Path, sheets_file: Path) -> None:
     except Refusal as refusal:
         refuse_with(refusal)
     found = [fault for fault in faults(standard) if fault.blocking]
-    answer({**result, "faults": [_fault(fault) for fault in found]}, FAULTS if found else FINE)
-
-
-def _points(value: Fraction | None) -> str | None:
-    return None if value is None else shortest_text(value)
-
-
-def _fault(fault: Fault) -> dict[str, Any]:
-    return {"place": fault.place, "kind": fault.kind, "zh": fault.zh, "blocking": fault.blocking}
+    answer({**result, "faults": [told_fault(fault) for fault in found]}, FAULTS if found else FINE)
 
 
 def _checked(standard: Rubric) -> dict[str, Any]:
@@ -77,10 +69,10 @@ def _checked(standard: Rubric) -> dict[str, Any]:
     levels = []
     for level in range(1, max((n.level for n in nodes), default=0) + 1):
         at = [n for n in nodes if n.level == level]
-        items = [{"id": n.id, "name": n.name, "points": _points(n.points), "below": _points(n.below)} for n in at]
+        items = [{"id": n.id, "name": n.name, "points": points_or_none(n.points), "below": points_or_none(n.below)} for n in at]
         total = sum((n.points for n in at if n.points is not None), Fraction(0))
         known = any(n.points is not None for n in at)
-        levels.append({"level": level, "count": len(at), "sum": _points(total) if known else None, "items": items})
+        levels.append({"level": level, "count": len(at), "sum": points_or_none(total) if known else None, "items": items})
     leaves = standard.leaves()
     price = standard.price
     weights = [leaf.weight for leaf in leaves if leaf.weight is not None and leaf.bonus is None]
@@ -89,8 +81,8 @@ def _checked(standard: Rubric) -> dict[str, Any]:
         "id": standard.id,
         "name": standard.name,
         "kind": "rubric",
-        "total": _points(standard.total),
-        "leaves": {"count": len(leaves), "sum": _points(scored) if weights else None},
+        "total": points_or_none(standard.total),
+        "leaves": {"count": len(leaves), "sum": points_or_none(scored) if weights else None},
         "levels": levels,
     }
 
@@ -114,86 +106,9 @@ def _structures(document: Structures) -> dict[str, Any]:
 
 
 def _scored(standard: Rubric, found: Score) -> dict[str, Any]:
-    result = {"id": standard.id, "name": standard.name, **_score(found)}
+    result = {"id": standard.id, "name": standard.name, **told_score(found)}
     if standard.grades is not None:
         verdict = GradeScale(standard.grades).verdict(found)
         final = verdict.final.name if verdict.final is not None else None
         result["grade"] = {"raw": verdict.raw.name, "final": final, "zh": verdict.zh}
     return result
-
-
-def _score(found: Score) -> dict[str, Any]:
-    result: dict[str, Any] = {
-        "total": str(found.shown),
-        "total_exact": exact_text(found.total),
-        "raw_exact": exact_text(found.raw),
-        "full": _points(found.full),
-        "scale": _points(found.scale),
-        "bonus": exact_text(found.bonus),
-        "not_applicable": list(found.not_applicable),
-        "vetoes": [_veto(veto) for veto in found.vetoes],
-    }
-    if found.stages:
-        result["stages"] = [
-            {"stage": stage, "share": exact_text(share), **_score(part)} for stage, share, part in found.stages
-        ]
-    else:
-        result["working"] = [_line(line) for line in found.lines]
-    return result
-
-
-def _veto(veto: Veto) -> dict[str, Any]:
-    raised = [{"rater": rater, "reason": reason} for rater, reason in veto.raised_by]
-    return {
-        "id": veto.criterion,
-        "name": veto.name,
-        "effect": veto.effect.zh,
-        "grade": veto.effect.grade,
-        "effective": veto.effective,
-        "raised_by": raised,
-    }
-
-
-def _line(line: Line) -> dict[str, Any]:
-    result: dict[str, Any] = {
-        "id": line.id,
-        "name": line.name,
-        "weight": _points(line.weight),
-        "points": _points(line.points),
-    }
-    if line.note:
-        result["note"] = line.note
-    if line.children:
-        result["children"] = [_line(child) for child in line.children]
-    if line.parties:
-        result["parties"] = [
-            {"party": p.party, "share": exact_text(p.share), "mean": _points(p.points)} for p in line.parties
-        ]
-    if line.marks:
-        result["marks"] = [_mark(mark) for mark in line.marks]
-    return result
-
-
-def _mark(mark: LeafMark) -> dict[str, Any]:
-    result: dict[str, Any] = {"rater": mark.rater}
-    if mark.party is not None:
-        result["party"] = mark.party
-    result |= {"sum": _points(mark.sum), "points": _points(mark.points)}
-    if mark.note:
-        result["note"] = mark.note
-    if mark.dropped:
-        result["dropped"] = True
-    result["parts"] = [
-        {"part": p.part, "value": _plain(p.value), "points": _points(p.points), **({"note": p.note} if p.note else {})}
-        for p in mark.parts
-    ]
-    return result
-
-
-def _plain(value: Any) -> Any:
-    """A mark's value as JSON holds it; decimals stay exact as texts."""
-    if isinstance(value, dict):
-        return {str(k): _plain(v) for k, v in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(v) for v in value]
-    return value if value is None or isinstance(value, bool | int | str) else str(value)

@@ -1,4 +1,4 @@
-"""``flask evaluation agreement``: columns unit, rater, value in; every statistic or its reason out."""
+"""``flask evaluation``: marks in, every statistic or its reason out; a case in, every figure out; a list in, a sample out."""
 
 from __future__ import annotations
 
@@ -73,3 +73,65 @@ def test_everything_wrong_is_told_at_once(run: Any) -> None:
     said = run(HEAD + "a,x,一\nb,,2\nc,x\n").stderr
 
     assert [word in said for word in ("第 2 行", "第 3 行", "第 4 行")] == [True] * 3
+
+
+CASES = Path(__file__).parents[2] / "cases"
+
+
+def test_a_case_is_answered_with_every_figure_exact() -> None:
+    result = CliRunner().invoke(evaluation, ["score", str(CASES / "evaluation-year-and-money.yaml")])
+    answer = json.loads(result.stdout)
+
+    assert result.exit_code == 0
+    assert (answer["score"], answer["score_exact"], answer["own_score"], answer["grade"]) == (
+        "85.92",
+        "2148/25",
+        "87.20",
+        "良好",
+    )
+    assert (answer["payment"]["deduction_fen"], answer["renewal"]["outcome"]) == (
+        31411467,
+        "合同未约定, 须由双方书面确定",
+    )
+    assert [each["self"] for each in answer["self_evaluation"]["differences"]] == ["8", "20", "40", "30"]
+    assert [mark["points"] for mark in answer["working"]["working"][3]["marks"]] == ["20", "22", "24"]
+
+
+def test_a_case_may_name_a_shipped_rubric_or_a_file_beside_it(tmp_path: Path) -> None:
+    case, rubric = tmp_path / "case.yaml", tmp_path / "own.yaml"
+    rubric.write_text(
+        "id: r\nname: 表\ntotal: 10\ncriteria:\n- {id: A, name: 甲, weight: 10, rule: {kind: yes_no, points: 10}}\n",
+        "utf-8",
+    )
+    case.write_text("kind: final\nrubric: own.yaml\nsheets: [{rater: 甲, marks: {A: true}}]\n", "utf-8")
+    beside = CliRunner().invoke(evaluation, ["score", str(case)])
+    case.write_text("kind: final\nrubric: performance-project\nsheets: [{rater: 甲, marks: {}}]\n", "utf-8")
+    shipped = CliRunner().invoke(evaluation, ["score", str(case)])
+
+    assert json.loads(beside.stdout)["score"] == "10.00"
+    assert (shipped.exit_code, "1.1.1 立项依据充分性" in shipped.stderr) == (2, True)
+
+
+def test_a_sample_is_promised_then_drawn_and_whoever_changes_list_or_seed_is_found(tmp_path: Path) -> None:
+    file = tmp_path / "list.csv"
+    file.write_text(
+        "id,stratum\n" + "".join(f"c{n},个案\n" for n in range(20)) + "".join(f"g{n},小组\n" for n in range(10)),
+        "utf-8",
+    )
+
+    def draw(*options: str) -> Any:
+        return CliRunner().invoke(evaluation, ["draw", str(file), "--size", "6", "--subject", "cp-2025-0001", *options])
+
+    promised = json.loads(draw().stdout)
+    published = ["--seed-hash", promised["seed_hash"], "--list-hash", promised["list_hash"]]
+    drawn = json.loads(draw("--seed", promised["seed"], *published).stdout)
+
+    assert "drawn" not in promised
+    assert drawn["strata"] == [
+        {"stratum": "个案", "listed": 20, "drawn": 4},
+        {"stratum": "小组", "listed": 10, "drawn": 2},
+    ]
+    assert sorted(drawn["lots"], key=lambda id: drawn["lots"][id])[0] in drawn["drawn"]
+    assert "种子与事先公布的哈希值不符" in draw("--seed", promised["seed"] + "x", *published).stderr
+    file.write_text(file.read_text("utf-8").replace("c19,个案\n", ""), "utf-8")
+    assert "清单与事先公布的不符" in draw("--seed", promised["seed"], *published).stderr
