@@ -5,13 +5,18 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from flask import Flask
+from markupsafe import Markup
 
 from kernel.money import yuan_text
 from kernel.period import aware
 from kernel.points import half_up
 from reports.numerals import capital_amount
+
+if TYPE_CHECKING:
+    from reports.chart import Chart
 
 WEEKDAYS = "一二三四五六日"
 DASH = "—"
@@ -92,6 +97,14 @@ def soon(value: datetime, now: datetime) -> str:
     return f"{near or short_day(value)} {value:%H:%M}"
 
 
+def drawing(chart: Chart) -> Markup:
+    """A chart as inline SVG: all its texts are escaped by the drawer. Loads the drawing library at the first chart."""
+    from reports.chart import svg
+
+    return Markup(svg(chart))
+
+
 def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(yuan=yuan, capital=capital, points=points, percent=percent, day=day, short_day=short_day, soon=soon)
+    app.jinja_env.filters["drawing"] = drawing
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -7,7 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from kernel.points import shortest_text
-from reports.chart import Bar, bars_svg, in_words
+from reports.chart import Bar, Chart, Scores, printed
 from reports.compose.wording import NONE, per_cent, points_text, rate_text, weight_text
 from reports.compose.working import applicable, dimension_of, leaf_working
 from reports.document import Align, Block, Column, Figure, Row, RowKind, Table, Tone
@@ -20,8 +20,16 @@ RIGHT = Align.RIGHT
 
 def dimension_figure(score: Score, rubric: Rubric, caption: str) -> Figure:
     """The chart by dimension; an indicator that does not apply shortens the scale, not the bar."""
-    bars = tuple(Bar(line.name, line.points, applicable(line, rubric)) for line in dimension_of(score))
-    return Figure(bars_svg(bars), in_words(bars), caption)
+    return figure(Scores(dimension_bars(score, rubric)), caption)
+
+
+def dimension_bars(score: Score, rubric: Rubric) -> tuple[Bar, ...]:
+    return tuple(Bar(line.name, line.points, applicable(line, rubric)) for line in dimension_of(score))
+
+
+def figure(chart: Chart, caption: str) -> Figure:
+    """A chart as a figure of a document: its drawing, and what it shows in words for who cannot see it."""
+    return Figure(printed(chart), chart.words(), caption)
 
 
 def dimension_table(score: Score, rubric: Rubric, caption: str) -> Table:

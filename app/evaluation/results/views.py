@@ -9,7 +9,6 @@ from fractions import Fraction
 from typing import Any
 
 from flask import Blueprint, current_app, render_template, request, url_for
-from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from app.accounts import Actor
@@ -31,7 +30,7 @@ from evaluation.result import RESULT, publicity_ends, statement_due
 from kernel.refusal import Missing, Refusal
 from kernel.role import Role
 from law import law_at
-from reports.chart import Bar, in_words, radar_svg
+from reports.chart import Bar, Rated, Raters, Scores, Web
 from rubric.aggregation import Line
 
 room = Blueprint("results", __name__)
@@ -82,14 +81,14 @@ def index() -> str:
 def show(result_id: int) -> str:
     actor, session, today = the_actor(), reading(), clock().date()
     file = queries.result_for(session, result_id, actor, today)
-    law, bars = law_at(today), _bars(file)
+    law, bars, table = law_at(today), _bars(file), _rows(file)
     ends = publicity_ends(file.result, law)
     concerned = actor is not None and actor.organisation_id in (
         file.case.scheme.body_id, file.case.subject.buyer_id, file.case.subject.supplier_id,
     )  # fmt: skip
     return render_template(
         "evaluation/results/show.html", file=file, row=file.row, case=file.case, scheme=file.scheme, score=file.score, year=file.year,
-        line=_line(file), table=_rows(file), chart=Markup(radar_svg(bars)), words=in_words(bars),
+        line=_line(file), table=table, web=Web(bars), bars=Scores(bars), raters=_raters(file, table),
         band=_band(file), consequence=file.consequence, final=file.row.final_at is not None,
         ends=ends, days=law.calendar.working_days_between(today, ends) if ends and today <= ends else None,
         due=statement_due(file.result, law), buttons=buttons(file, actor, today), form=StepForm(version=str(file.row.version)),
@@ -264,9 +263,14 @@ def _rows(file: ResultFile) -> list[Row]:
     return found
 
 
-def _bars(file: ResultFile) -> list[Bar]:
-    lines = [line for line in file.score.lines if line.weight]
-    return [Bar(line.name, line.points, line.weight or Fraction(0)) for line in lines]
+def _bars(file: ResultFile) -> tuple[Bar, ...]:
+    return tuple(Bar(line.name, line.points, line.weight) for line in file.score.lines if line.weight)
+
+
+def _raters(file: ResultFile, table: list[Row]) -> Raters:
+    """Who gave how much, as the table says it. A result exists only once all have signed."""
+    rated = (Rated(row.line.name, row.line.weight, row.by_rater, row.line.points) for row in table if row.line.weight)
+    return Raters(tuple(each.sheet.rater for each in file.sheets), tuple(rated), "各评估人员得分率", "名评估人员")
 
 
 def _band(file: ResultFile) -> Any:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.procurement.committees.models import MemberRow
 from app.procurement.scorings import queries
+from app.procurement.scorings.charts import bidders_by_factor, factors_of, members_by_factor
 from app.procurement.scorings.models import MarkRow, RankingRow, ScoreSheetRow
 from app.procurement.scorings.working import correctable, member_number, ranking_of
 from app.procurement.tenders.models import TenderRow
@@ -18,6 +19,7 @@ from app.web.controls import Control, control
 from kernel.points import exact_text, half_up, shortest_text
 from procurement.documents import Tender
 from procurement.scoring import Flag, FlagKind, LeafResult, Ranking
+from reports.chart import Raters, Scores
 from rubric.criterion import Criterion
 
 
@@ -46,6 +48,8 @@ class BidLine:
     leaves: tuple[LeafLine, ...]
     total: Fraction
     shown: Decimal
+    factors: Scores
+    members: Raters
 
     @property
     def exact(self) -> str:
@@ -100,6 +104,7 @@ class RankingPage:
     flags: tuple[FlagLine, ...]
     corrections: tuple[Correction, ...]
     leaves: tuple[Criterion, ...]
+    side_by_side: Raters
 
     @property
     def signable(self) -> bool:
@@ -116,15 +121,16 @@ def ranking_page(session: Session, row: TenderRow, kept: RankingRow, seat: Membe
     may = correctable(ranking, own) if own is not None and open_to_correction else frozenset()
     marks = _own_marks(session, seat) if may and seat is not None else {}
     judged = set(kept.input.get("judged", ()))
+    members = tuple(member["name"] for member in kept.input["members"])
     return RankingPage(
-        kept, tender, ranking, tuple(member["name"] for member in kept.input["members"]), _lines(tender, ranking, names),
+        kept, tender, ranking, members, _lines(tender, ranking, names, members),
         tuple((names[bid], reason) for bid, reason in ranking.invalid.items()),
         _flags(tender, ranking, names, judged, may, marks, own), _corrections(session, row.ocid, names),
-        tuple(tender.rubric.leaves()) if tender.rubric is not None else (),
+        tuple(tender.rubric.leaves()) if tender.rubric is not None else (), bidders_by_factor(tender, ranking, names),
     )  # fmt: skip
 
 
-def _lines(tender: Tender, ranking: Ranking, names: dict[str, str]) -> tuple[BidLine, ...]:
+def _lines(tender: Tender, ranking: Ranking, names: dict[str, str], members: tuple[str, ...]) -> tuple[BidLine, ...]:
     assert tender.rubric is not None  # it was ranked by it
     leaves = {leaf.id: leaf for leaf in tender.rubric.leaves()}
     weight = shortest_text(tender.price.weight or Fraction(0))
@@ -135,6 +141,7 @@ def _lines(tender: Tender, ranking: Ranking, names: dict[str, str]) -> tuple[Bid
             each.price_points,
             f"{base} ÷ {shortest_text(each.adjusted_price)} × {weight} = {_exactly(each.price_points)}",
             tuple(_leaf_line(leaves[found.leaf], found) for found in each.leaves), each.total, each.shown,
+            factors_of(tender, each), members_by_factor(tender, each, members),
         )
         for each in ranking.bids
     )  # fmt: skip
