@@ -13,11 +13,11 @@ from werkzeug.wrappers import Response
 from app.disclosure import feeds, queries
 from app.disclosure.columns import NOTICES
 from app.disclosure.filters import Asked, asked
-from app.disclosure.freshness import fresh
 from app.disclosure.place import room
 from app.disclosure.queries import Line
 from app.store import reading
 from app.web.clock import clock
+from app.web.freshness import fresh
 from kernel.refusal import Missing
 
 IN_A_FEED = 50

@@ -17,7 +17,6 @@ from app.disclosure import history, open_data, publishing, queries, subscribing
 from app.disclosure.columns import AGENCIES, NOTICES
 from app.disclosure.counting import counts
 from app.disclosure.filters import REGIONS, Asked, Sort, asked, day_in
-from app.disclosure.freshness import fresh
 from app.disclosure.kinds import NoticeKind
 from app.disclosure.place import room
 from app.disclosure.suggesting import instead, suggestions
@@ -28,6 +27,7 @@ from app.procurement.tenders.timetable import timetable
 from app.store import reading
 from app.web import navigation
 from app.web.clock import clock
+from app.web.freshness import fresh
 from app.web.plain_text import number
 from kernel.refusal import Missing
 from law import law_at

@@ -38,6 +38,7 @@ class ResultLine:
     id: int
     kind: Kind
     title: str
+    buyer_name: str
     supplier_name: str
     year: int
     shown: str
@@ -72,7 +73,7 @@ class ResultFile:
 
 
 _LINE = (
-    ResultRow.id, SchemeRow.kind, SubjectRow.title, SubjectRow.supplier_name, SubjectRow.year, ResultRow.shown,
+    ResultRow.id, SchemeRow.kind, SubjectRow.title, SubjectRow.buyer_name, SubjectRow.supplier_name, SubjectRow.year, ResultRow.shown,
     ResultRow.total, ResultRow.grade, ResultRow.stage, ResultRow.published_at,
 )  # fmt: skip
 
@@ -88,8 +89,11 @@ def may_read(actor: Actor | None) -> ColumnElement[bool]:
     return or_(published, SubjectRow.supplier_id == mine, SubjectRow.buyer_id == mine, SchemeRow.body_id == mine)
 
 
-def results_for(session: Session, actor: Actor | None, *, before: int = 0, limit: int = PAGE) -> list[ResultLine]:
-    """The results that somebody may read, the newest first; limit + 1 lines."""
+def results_for(
+    session: Session, actor: Actor | None, *, text: str = "", kind: Kind | None = None, grade: str = "", year: int = 0,
+    stage: ResultStage | None = None, before: int = 0, limit: int = PAGE,
+) -> list[ResultLine]:
+    """The results that somebody may read, the newest first; limit + 1 lines. ``text``: part of a title or a party's name."""
     statement = (
         select(*_LINE)
         .join(SchemeRow, SchemeRow.id == ResultRow.scheme_id)
@@ -98,9 +102,29 @@ def results_for(session: Session, actor: Actor | None, *, before: int = 0, limit
         .order_by(ResultRow.id.desc())
         .limit(limit + 1)
     )
+    if text:
+        said = (SubjectRow.title, SubjectRow.supplier_name, SubjectRow.buyer_name)
+        statement = statement.where(or_(*(column.contains(text, autoescape=True) for column in said)))
+    for column, value in ((SchemeRow.kind, kind), (ResultRow.grade, grade), (SubjectRow.year, year), (ResultRow.stage, stage)):
+        if value:
+            statement = statement.where(column == value)
     if before:
         statement = statement.where(ResultRow.id < before)
     return [ResultLine(*row) for row in session.execute(statement)]
+
+
+def grades(session: Session, actor: Actor | None) -> list[str]:
+    """The grades among the results that somebody may read: what a filter may offer."""
+    statement = (
+        select(ResultRow.grade)
+        .join(SchemeRow, SchemeRow.id == ResultRow.scheme_id)
+        .join(SubjectRow, SubjectRow.id == SchemeRow.subject_id)
+        .where(may_read(actor), ResultRow.grade.is_not(None))
+        .distinct()
+        .order_by(ResultRow.grade)
+        .limit(20)
+    )
+    return [grade for grade in session.scalars(statement) if grade]
 
 
 def result_for(session: Session, result_id: int, actor: Actor | None, today: date) -> ResultFile:

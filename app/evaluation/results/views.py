@@ -15,18 +15,20 @@ from app.accounts import Actor
 from app.accounts.policy import Access, who_may
 from app.evaluation.results import queries, services
 from app.evaluation.results.forms import AnswerForm, MendForm, ObjectForm, OrderForm, StateForm, StepForm
+from app.evaluation.results.listing import RESULTS, asked
 from app.evaluation.results.queries import ResultFile
 from app.evaluation.results.services import Compute
 from app.evaluation.schemes.line import line_of
 from app.store import reading, unit_of_work
 from app.web import navigation
 from app.web.clock import clock
+from app.web.freshness import fresh
 from app.web.identity import signed_in, the_actor
 from app.web.once import done
 from app.web.plain_text import number
 from evaluation.grid import Aspect, Grid, grid_of
 from evaluation.kind import Kind, Party
-from evaluation.result import RESULT, publicity_ends, statement_due
+from evaluation.result import RESULT, ResultStage, publicity_ends, statement_due
 from kernel.refusal import Missing, Refusal
 from kernel.role import Role
 from law import law_at
@@ -69,12 +71,22 @@ class Row:
 
 
 @room.get("/results")
-def index() -> str:
-    before = number(request.args.get("before"))
-    found = queries.results_for(reading(), the_actor(), before=before)
-    lines = found[: queries.PAGE]
-    onward = url_for(".index", before=lines[-1].id) if len(found) > queries.PAGE else ""
-    return render_template("evaluation/results/index.html", lines=lines, onward=onward)
+def index() -> Response:
+    actor, wanted, said = the_actor(), RESULTS.wanted(request.args), asked(request.args)
+    found = queries.results_for(
+        reading(), actor, text=said.text, kind=said.kind, grade=said.grade, year=said.year, stage=said.stage,
+        before=number(wanted.after), limit=wanted.limit(queries.PAGE),
+    )  # fmt: skip
+    if wanted.form:
+        return fresh(RESULTS.file(wanted, found, said=said.said()))
+    page = RESULTS.page(wanted, found, queries.PAGE, lambda line: line.id)
+    stages = [stage for stage in ResultStage if actor or stage in queries.PUBLIC_STAGES]
+    return fresh(
+        render_template(
+            "evaluation/results/index.html", page=page, asked=said, kinds=[kind for kind in Kind if kind.decides], stages=stages,
+            grades=queries.grades(reading(), actor),
+        )
+    )  # fmt: skip
 
 
 @room.get("/results/<int:result_id>")

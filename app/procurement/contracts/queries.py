@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts import Actor
@@ -17,6 +17,7 @@ from app.procurement.suppliers.models import SupplierRow
 from kernel.money import Fen
 from kernel.refusal import Missing, NotPermitted
 from kernel.role import Role
+from procurement.contract import ContractStage
 
 PAGE = 20
 
@@ -155,9 +156,12 @@ def payments_of(session: Session, year_ids: Sequence[int]) -> dict[int, tuple[Pa
     return found
 
 
-def contracts_for(session: Session, actor: Actor, *, after: int = 0, limit: int = PAGE) -> list[ContractLine]:
+def contracts_for(
+    session: Session, actor: Actor, *, text: str = "", stage: ContractStage | None = None, after: int = 0, limit: int = PAGE
+) -> list[ContractLine]:
     """The contracts on ``actor``'s list, the newest first: own ones for a side, signed ones for who supervises.
 
+    ``text``: part of a title, a number or a side's name.
     ``after``: the id of the last contract of the page before. Up to ``limit`` + 1 lines: one more says there is a page.
     """
     statement = (
@@ -176,6 +180,11 @@ def contracts_for(session: Session, actor: Actor, *, after: int = 0, limit: int 
         statement = statement.where(SupplierRow.organisation_id == actor.organisation_id)
     else:
         statement = statement.where(ContractRow.signed_on.is_not(None))
+    if text.strip():
+        said = (ContractRow.title, ContractRow.number, OrganisationRow.name, SupplierRow.name)
+        statement = statement.where(or_(*(column.contains(text.strip(), autoescape=True) for column in said)))
+    if stage:
+        statement = statement.where(ContractRow.stage == stage)
     if after:
         statement = statement.where(ContractRow.id < after)
     return [ContractLine(*row) for row in session.execute(statement)]

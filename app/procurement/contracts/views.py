@@ -22,6 +22,7 @@ from app.procurement.contracts.forms import (
     TerminateForm,
     payments_text,
 )
+from app.procurement.contracts.listing import CONTRACTS
 from app.procurement.contracts.value import contract_value, worth_of
 from app.procurement.tenders.queries import tender_for
 from app.store import UnitOfWork, reading, unit_of_work
@@ -52,15 +53,17 @@ FORMS: dict[str, type[RoomForm]] = {
 
 
 @room.get("/contracts")
-def index() -> str:
-    actor = signed_in()
-    after = request.args.get("after", "")
-    found = queries.contracts_for(reading(), actor, after=number(after))
-    lines = found[: queries.PAGE]
-    onward = url_for(".index", after=lines[-1].id) if len(found) > queries.PAGE else ""
-    return render_template(
-        "procurement/contracts/index.html", lines=lines, onward=onward, later=bool(after), stages=ContractStage
+def index() -> Response | str:
+    wanted, text = CONTRACTS.wanted(request.args), request.args.get("q", "")[:100].strip()
+    stage = next((each for each in ContractStage if each == request.args.get("stage")), None)
+    found = queries.contracts_for(
+        reading(), signed_in(), text=text, stage=stage, after=number(wanted.after), limit=wanted.limit(queries.PAGE)
     )
+    if wanted.form:
+        said = [(zh, value) for zh, value in (("文字", text), ("环节", stage.zh if stage else "")) if value]
+        return CONTRACTS.file(wanted, found, said=said)
+    page = CONTRACTS.page(wanted, found, queries.PAGE, lambda line: line.id)
+    return render_template("procurement/contracts/index.html", page=page, q=text, stage=stage, stages=list(ContractStage))
 
 
 @room.route("/tenders/<ocid>/contract", methods=["GET", "POST"])

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from app.procurement.suppliers import queries, services
 from app.procurement.suppliers.file import PROFILE, supplier_of
 from app.procurement.suppliers.forms import CHANNELS, CreditForm, SupplierForm
+from app.procurement.suppliers.listing import SUPPLIERS
 from app.store import reading, unit_of_work
 from app.web import navigation
 from app.web.clock import clock
@@ -24,12 +25,13 @@ navigation.add("本机构档案", "suppliers.mine", 12)
 
 
 @room.get("/suppliers")
-def index() -> str:
-    text, after = request.args.get("q", "")[:100], request.args.get("after", "")
-    found = queries.suppliers(reading(), text=text, after=number(after))
-    lines = found[: queries.PAGE]
-    onward = url_for(".index", q=text or None, after=lines[-1].id) if len(found) > queries.PAGE else ""
-    return render_template("procurement/suppliers/index.html", lines=lines, q=text, onward=onward)
+def index() -> Response | str:
+    wanted, text = SUPPLIERS.wanted(request.args), request.args.get("q", "")[:100].strip()
+    found = queries.suppliers(reading(), text=text, after=number(wanted.after), limit=wanted.limit(queries.PAGE))
+    if wanted.form:
+        return SUPPLIERS.file(wanted, found, said=[("文字", text)] if text else [])
+    page = SUPPLIERS.page(wanted, found, queries.PAGE, lambda line: line.id)
+    return render_template("procurement/suppliers/index.html", page=page, q=text)
 
 
 @room.get("/suppliers/mine")
@@ -102,6 +104,7 @@ def _show(supplier_id: int, credit: CreditForm | None) -> str:
     supplier = supplier_of(row, standings)
     return render_template(
         "procurement/suppliers/show.html", row=row, supplier=supplier, standings=standings, own=own, credit=credit,
+        standing=standing_chart(standings),
         conditions=[(condition, supplier.proof_of(condition)) for condition in Condition], profile=PROFILE,
         findings=qualification_findings(supplier, today), today=today, channels=CHANNELS,
         checkers=[check.get("by", "") for check in row.facts.get("credit", ())],

@@ -14,6 +14,7 @@ from app.procurement.tenders import queries, services
 from app.procurement.tenders.forms import DraftForm, PublishForm, RedraftForm, TerminateForm, at_half_past_nine
 from app.procurement.tenders.history import history_of
 from app.procurement.tenders.line import current, line_of
+from app.procurement.tenders.listing import TENDERS
 from app.procurement.tenders.models import TenderRow
 from app.procurement.tenders.services import BRANCHES
 from app.procurement.tenders.tasks import ENDINGS
@@ -80,16 +81,16 @@ class Button:
 
 
 @room.get("/tenders")
-def index() -> str:
-    actor, now = signed_in(), clock()
-    text, after = request.args.get("q", "")[:100], request.args.get("after", "")[:64]
-    found = queries.tenders_for(reading(), actor, text=text, after=after)
-    lines = [(each, queries.stage_now(each.stage, each.bids_close, now), line_of(each, now)) for each in found[: queries.PAGE]]
-    onward = url_for(".index", q=text or None, after=lines[-1][0].ocid) if len(found) > queries.PAGE else ""
+def index() -> Response | str:
+    actor, now, wanted = signed_in(), clock(), TENDERS.wanted(request.args)
+    text, as_table = request.args.get("q", "")[:100].strip(), wanted.chosen or request.args.get("view") == "table"
+    found = queries.tenders_for(reading(), actor, text=text, after=wanted.after, limit=wanted.limit(queries.PAGE))
+    lines = [(each, queries.stage_now(each.stage, each.bids_close, now), line_of(each, now)) for each in found]
+    if wanted.form:
+        return TENDERS.file(wanted, lines, said=[("文字", text)] if text else [])
+    page = TENDERS.page(wanted, lines, queries.PAGE, lambda row: row[0].ocid)
     may_draft = actor.role is Role.BUYER
-    return render_template(
-        "procurement/tenders/index.html", lines=lines, q=text, onward=onward, may_draft=may_draft, later=bool(after)
-    )
+    return render_template("procurement/tenders/index.html", page=page, as_table=as_table, q=text, may_draft=may_draft)
 
 
 @room.get("/tenders/<ocid>")
