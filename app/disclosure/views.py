@@ -22,6 +22,7 @@ from app.disclosure.place import room
 from app.disclosure.suggesting import instead, suggestions
 from app.disclosure.words import LONGEST_QUESTION, excerpt, pieces
 from app.procurement.suppliers import queries as suppliers
+from app.procurement.suppliers.charts import standing_chart
 from app.procurement.tenders.line import current, line_of
 from app.procurement.tenders.timetable import timetable
 from app.store import reading
@@ -139,8 +140,9 @@ def agencies() -> Response:
 def agency(uscc: str) -> Response:
     session = reading()
     row = suppliers.agency(session, queries.named_suppliers(), uscc)
+    standings = suppliers.standings_of(session, row.id)
     page = render_template(
-        "public/agency.html", row=row, standings=suppliers.standings_of(session, row.id),
+        "public/agency.html", row=row, standings=standings, standing=standing_chart(standings),
         lines=queries.notices_with(session, row.id),
     )  # fmt: skip
     return fresh(page)

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from app.procurement.awards.queries import award_row
 from app.procurement.contracts import queries, services
+from app.procurement.contracts.charts import money_chart
 from app.procurement.contracts.commands import CompleteContract
 from app.procurement.contracts.forms import (
     DrawUpForm,
@@ -210,6 +211,7 @@ def _page(contract_id: int, *, typed: dict[str, RoomForm] | None = None, refusal
     waiting = [year for year in years if year.score is not None and year.decision is None]
     return render_template(
         "procurement/contracts/show.html", row=row, supplier=supplier, buyer=buyer, years=years, payments=payments,
+        money=money_chart(years, payments),
         contract=contract, stage=ContractStage(row.stage), forms=forms, typed=typed or {}, refusal=refusal, due=due,
         buys=actor.role is Role.BUYER, renewals=Renewal, waiting=waiting[-1] if waiting else None,
         supplement_limit=share_floor(row.amount, law.share("supplement_max_share")),

@@ -6,6 +6,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.procurement.suppliers import queries, services
+from app.procurement.suppliers.charts import standing_chart
 from app.procurement.suppliers.file import PROFILE, supplier_of
 from app.procurement.suppliers.forms import CHANNELS, CreditForm, SupplierForm
 from app.procurement.suppliers.listing import SUPPLIERS
@@ -104,6 +105,7 @@ def _show(supplier_id: int, credit: CreditForm | None) -> str:
     supplier = supplier_of(row, standings)
     return render_template(
         "procurement/suppliers/show.html", row=row, supplier=supplier, standings=standings, own=own, credit=credit,
+        standing=standing_chart(standings),
         standing=standing_chart(standings),
         conditions=[(condition, supplier.proof_of(condition)) for condition in Condition], profile=PROFILE,
         findings=qualification_findings(supplier, today), today=today, channels=CHANNELS,
