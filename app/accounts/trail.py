@@ -7,15 +7,16 @@ and people's names stay in the log; told are the moment, the act, the role and o
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, String, cast, literal, or_, select, union_all
+from sqlalchemy import Integer, Select, String, and_, bindparam, cast, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from app.accounts.models import OrganisationRow
+from app.store.prepared import Prepared
 from app.transparency.models import LogLine
 from kernel.period import aware
 from kernel.role import Role
@@ -75,9 +76,34 @@ def passed(
     """  # fmt: skip
     if not traces:
         return []
+    statement = _statement(traces, limit, newest_first, since=since and aware(since).isoformat(), besides=besides)
+    return _told(traces, session.execute(statement))
+
+
+class Trail:
+    """What may be told again and again along the same traces: ``passed``, the newest first, its statement built once.
+
+    traces  their rows may hold ``bindparam``s: who asks is then given with each question
+    """
+
+    def __init__(self, traces: Sequence[Trace], *, limit: int) -> None:
+        self._traces = traces
+        self._statement = Prepared(
+            lambda: _statement(traces, limit, newest_first=True, since=bindparam("since"), besides=bindparam("besides", type_=Integer))
+        )
+
+    def passed(self, session: Session, *, since: datetime, besides: int | None, **asks: Any) -> list[Passed]:
+        """What happened after ``since`` by others than ``besides``. One statement."""
+        if not self._traces:
+            return []
+        rows = self._statement.rows(session, since=aware(since).isoformat(), besides=besides or 0, **asks)
+        return _told(self._traces, rows)
+
+
+def _statement(traces: Sequence[Trace], limit: int, newest_first: bool, *, since: Any, besides: Any) -> Select[Any]:
     parts = union_all(*(_part(number, trace, since, besides) for number, trace in enumerate(traces))).subquery()
     order = parts.c.sequence.desc() if newest_first else parts.c.sequence
-    rows = session.execute(
+    return (
         select(
             parts.c.sequence, parts.c.at, parts.c.act, parts.c.role, parts.c.cites, parts.c.facts, parts.c.trace,
             parts.c.key, parts.c.title, OrganisationRow.name,
@@ -86,6 +112,9 @@ def passed(
         .order_by(order)
         .limit(limit)
     )  # fmt: skip
+
+
+def _told(traces: Sequence[Trace], rows: Iterable[Any]) -> list[Passed]:
     found = []
     for sequence, at, act, role, cites, facts, number, key, title, organisation in rows:
         trace = traces[number]
@@ -117,19 +146,24 @@ def as_text(column: Any) -> Any:
     return cast(column, String)
 
 
-def _part(number: int, trace: Trace, since: datetime | None, besides: int | None) -> Select[Any]:
-    rows = trace.rows.subquery()
-    subject, key, title = rows.c
+def _part(number: int, trace: Trace, since: Any, besides: Any) -> Select[Any]:
+    # The rows lead, and each is looked up among the log's subjects. Were the table's name a constant of this condition, SQLite,
+    # which keeps no statistics, might walk all its lines instead.
+    rows = trace.rows.add_columns(literal(trace.kind).label("kind")).cte(f"rows_{number}").prefix_with("MATERIALIZED")
+    subject, key, title, kind = rows.c
     statement = (
         select(
             LogLine.sequence, LogLine.at, LogLine.act, LogLine.role, LogLine.cites, LogLine.facts, LogLine.organisation_id,
             literal(number).label("trace"), key.label("key"), title.label("title"),
         )
-        .join(rows, LogLine.subject_id == subject)
-        .where(LogLine.subject_kind == trace.kind, LogLine.act.in_(list(trace.acts)))
+        .join(rows, and_(LogLine.subject_kind == kind, LogLine.subject_id == subject))
+        .where(LogLine.act.in_(list(trace.acts)))
     )  # fmt: skip
     if since is not None:
-        statement = statement.where(LogLine.at > aware(since).isoformat())
+        # Lines stand in the log in the order of time: from the first one after ``since`` on, the index on subjects alone tells
+        # which subjects have any.
+        first = select(LogLine.sequence).where(LogLine.at > since).order_by(LogLine.at, LogLine.sequence).limit(1).scalar_subquery()
+        statement = statement.where(LogLine.sequence >= first, LogLine.at > since)
     if besides is not None:
         statement = statement.where(or_(LogLine.person_id.is_(None), LogLine.person_id != besides))
     return statement

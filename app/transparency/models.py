@@ -20,7 +20,7 @@ class LogLine(db.Model):
     """
 
     __tablename__ = "log_lines"
-    __table_args__ = (Index("subject", "subject_kind", "subject_id", "sequence"),)
+    __table_args__ = (Index("subject", "subject_kind", "subject_id", "sequence"), Index("moment", "at", "sequence"),)
 
     sequence: Mapped[int] = mapped_column(SEQUENCE, primary_key=True, autoincrement=False)
     at: Mapped[str] = mapped_column(String(40))

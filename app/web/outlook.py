@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from typing import Any
 
 from flask import current_app, url_for
+from sqlalchemy import bindparam
 from sqlalchemy.orm import Session
 
 from app.accounts import Actor
-from app.accounts.trail import Passed, Trace, passed
+from app.accounts.trail import Passed, Trace, Trail
 from app.web.navigation import may
 from kernel.lifecycle import Lifecycle
 from kernel.period import SHANGHAI, aware
@@ -55,6 +57,8 @@ NewsSource = Callable[[Actor], list[Trace]]
 _WAITING: dict[Role, dict[str, WaitingSource]] = {}
 _COMING: dict[Role, dict[str, ComingSource]] = {}
 _NEWS: dict[Role, dict[str, NewsSource]] = {}
+_TRAILS: dict[Role, Trail] = {}
+"""What is told to each role, built once: who asks is a parameter, so a source of news asks nothing of its actor but columns."""
 
 
 def wait_for(roles: Iterable[Role], source: WaitingSource) -> None:
@@ -73,6 +77,7 @@ def tell(roles: Iterable[Role], source: NewsSource) -> None:
     """Let ``source`` give the traces of the log that people in ``roles`` may know of. No statement of its own."""
     for role in roles:
         _NEWS.setdefault(role, {})[_name(source)] = source
+        _TRAILS.pop(role, None)
 
 
 def waiting_for(session: Session, actor: Actor, now: datetime) -> list[Waiting]:
@@ -89,8 +94,13 @@ def coming(session: Session, actor: Actor, now: datetime) -> list[Coming]:
 
 def news(session: Session, actor: Actor, since: datetime) -> list[tuple[Passed, str]]:
     """What others did since then that this reader may know of, the newest first, each with its address. One statement."""
-    traces = [trace for source in _NEWS.get(actor.role, {}).values() for trace in source(actor)]
-    found = passed(session, traces, since=since, besides=actor.person_id, limit=MOST, newest_first=True)
+    trail = _TRAILS.get(actor.role)
+    if trail is None:
+        anybody: Any = Actor(bindparam("person_id"), bindparam("organisation_id"), actor.role)  # type: ignore[arg-type]
+        traces = [trace for source in _NEWS.get(actor.role, {}).values() for trace in source(anybody)]
+        trail = _TRAILS[actor.role] = Trail(traces, limit=MOST)
+    asks = {"person_id": actor.person_id, "organisation_id": actor.organisation_id}
+    found = trail.passed(session, since=since, besides=actor.person_id, **asks)
     return [(each, address(each)) for each in found]
 
 

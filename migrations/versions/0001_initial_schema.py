@@ -59,6 +59,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('hash', name=op.f('uq_log_lines_hash'))
     )
     with op.batch_alter_table('log_lines', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_log_lines_moment'), ['at', 'sequence'], unique=False)
         batch_op.create_index(batch_op.f('ix_log_lines_subject'), ['subject_kind', 'subject_id', 'sequence'], unique=False)
 
     op.create_table('notice_tallies',
@@ -399,8 +400,11 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('tenders', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_tenders_tender_by_deadline'), ['stage', 'bids_close'], unique=False)
+        batch_op.create_index(batch_op.f('ix_tenders_tender_newest_draft_first'), ['drafted_at', 'ocid'], unique=False)
         batch_op.create_index(batch_op.f('ix_tenders_tender_newest_first'), ['published_at', 'ocid'], unique=False)
         batch_op.create_index(batch_op.f('ix_tenders_tender_of_buyer'), ['buyer_id', 'ocid'], unique=False)
+        batch_op.create_index(batch_op.f('ix_tenders_tender_of_buyer_at_stage'), ['buyer_id', 'stage', 'bids_close'], unique=False)
+        batch_op.create_index(batch_op.f('ix_tenders_tender_of_buyer_newest_draft_first'), ['buyer_id', 'drafted_at', 'ocid'], unique=False)
 
     op.create_table('bids',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
@@ -426,6 +430,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_bids'))
     )
     with op.batch_alter_table('bids', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_bids_bid_of_supplier'), ['supplier_id', 'submitted_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_bids_one_live_bid_per_supplier'), ['ocid', 'supplier_id'], unique=True, sqlite_where=sa.text("status = 'submitted'"), postgresql_where=sa.text("status = 'submitted'"))
 
     op.create_table('committees',
@@ -464,8 +469,8 @@ def upgrade() -> None:
     sa.UniqueConstraint('ocid', name=op.f('uq_contracts_one_contract_per_tender'))
     )
     with op.batch_alter_table('contracts', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_contracts_buyer_id'), ['buyer_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_contracts_supplier_id'), ['supplier_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_contracts_contract_of_buyer'), ['buyer_id', 'stage'], unique=False)
+        batch_op.create_index(batch_op.f('ix_contracts_contract_of_supplier'), ['supplier_id', 'stage'], unique=False)
 
     op.create_table('enclosures',
     sa.Column('envelope_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -1019,18 +1024,22 @@ def downgrade() -> None:
 
     op.drop_table('enclosures')
     with op.batch_alter_table('contracts', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_contracts_supplier_id'))
-        batch_op.drop_index(batch_op.f('ix_contracts_buyer_id'))
+        batch_op.drop_index(batch_op.f('ix_contracts_contract_of_supplier'))
+        batch_op.drop_index(batch_op.f('ix_contracts_contract_of_buyer'))
 
     op.drop_table('contracts')
     op.drop_table('committees')
     with op.batch_alter_table('bids', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_bids_one_live_bid_per_supplier'), sqlite_where=sa.text("status = 'submitted'"), postgresql_where=sa.text("status = 'submitted'"))
+        batch_op.drop_index(batch_op.f('ix_bids_bid_of_supplier'))
 
     op.drop_table('bids')
     with op.batch_alter_table('tenders', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_tenders_tender_of_buyer_newest_draft_first'))
+        batch_op.drop_index(batch_op.f('ix_tenders_tender_of_buyer_at_stage'))
         batch_op.drop_index(batch_op.f('ix_tenders_tender_of_buyer'))
         batch_op.drop_index(batch_op.f('ix_tenders_tender_newest_first'))
+        batch_op.drop_index(batch_op.f('ix_tenders_tender_newest_draft_first'))
         batch_op.drop_index(batch_op.f('ix_tenders_tender_by_deadline'))
 
     op.drop_table('tenders')
@@ -1099,6 +1108,7 @@ def downgrade() -> None:
     op.drop_table('notice_tallies')
     with op.batch_alter_table('log_lines', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_log_lines_subject'))
+        batch_op.drop_index(batch_op.f('ix_log_lines_moment'))
 
     op.drop_table('log_lines')
     op.drop_table('log_heads')

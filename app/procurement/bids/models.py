@@ -36,6 +36,7 @@ class BidRow(db.Model):
         CheckConstraint("(price IS NULL) <> (rate IS NULL)", name="either_a_price_or_a_rate"),
         CheckConstraint("status IN ('submitted', 'replaced', 'withdrawn')", name="status_is_known"),
         CheckConstraint("(status = 'submitted') = (ended_at IS NULL)", name="ended_once_not_live"),
+        Index("bid_of_supplier", "supplier_id", "submitted_at"),
         Index(
             "one_live_bid_per_supplier", "ocid", "supplier_id", unique=True,
             sqlite_where=text("status = 'submitted'"), postgresql_where=text("status = 'submitted'"),

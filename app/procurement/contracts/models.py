@@ -6,7 +6,7 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import db
@@ -29,14 +29,16 @@ class ContractRow(Versioned, db.Model):
         CheckConstraint("amount > 0", name="amount_above_zero"),
         CheckConstraint("years BETWEEN 1 AND 3", name="one_to_three_years"),
         CheckConstraint("stage = 'draft' OR signed_on IS NOT NULL", name="signing_day_once_signed"),
+        Index("contract_of_buyer", "buyer_id", "stage"),
+        Index("contract_of_supplier", "supplier_id", "stage"),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     ocid: Mapped[str] = mapped_column(ForeignKey("tenders.ocid"))
     number: Mapped[str] = mapped_column(String(60))
     title: Mapped[str] = mapped_column(String(300))
-    buyer_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
-    supplier_id: Mapped[int] = mapped_column(ForeignKey("suppliers.id"), index=True)
+    buyer_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
+    supplier_id: Mapped[int] = mapped_column(ForeignKey("suppliers.id"))
     stage: Mapped[str] = mapped_column(String(30))
     amount: Mapped[int] = mapped_column(BigInteger)  # fen per year
     years: Mapped[int]

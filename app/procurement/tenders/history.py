@@ -22,7 +22,7 @@ from procurement.stage import Stage
 
 LONGEST = 300
 """How many acts one page tells of."""
-NEWEST = 200
+NEWEST = 100
 """How many of a reader's newest tenders the workbench looks at for news."""
 
 OPENED = tuple(stage for stage in Stage if stage.opened)

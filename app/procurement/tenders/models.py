@@ -50,6 +50,9 @@ class TenderRow(Versioned, db.Model):
         CheckConstraint("ceiling IS NULL OR ceiling > 0", name="ceiling_above_zero"),
         Index("tender_newest_first", "published_at", "ocid"),
         Index("tender_of_buyer", "buyer_id", "ocid"),
+        Index("tender_of_buyer_at_stage", "buyer_id", "stage", "bids_close"),
+        Index("tender_of_buyer_newest_draft_first", "buyer_id", "drafted_at", "ocid"),
+        Index("tender_newest_draft_first", "drafted_at", "ocid"),
         Index("tender_by_deadline", "stage", "bids_close"),
     )
 
