@@ -15,7 +15,7 @@ from typing import Any
 
 from kernel.money import yuan, yuan_text
 from kernel.points import half_up, percent_text, shortest_text
-from reports.chart.dress import Dress, Marker, Series
+from reports.chart.dress import Dress, Marker, Series, full_widths
 from reports.chart.figure import NOT_APPLICABLE, Chart, Money, Raters, Scores, Standing, Timeline, Web
 from reports.numerals import chinese_date
 
@@ -34,6 +34,8 @@ MARKERS = (
     Marker.STAR,
 )
 """Told apart without colour; a ninth rater begins again, hollow."""
+LEGEND = {3: 4.5, 2: 8.0, 1: 18.0}
+"""Columns of a legend, and how many full-width characters a name may have in each."""
 Frame = tuple[float, float, float, float]
 """Margins top, right, bottom, left around the plot."""
 
@@ -130,11 +132,12 @@ def _web(web: Web) -> tuple[Any, Dress]:
 
 def _raters(raters: Raters) -> tuple[Any, Dress]:
     lane = 12 if len(raters.raters) <= 7 else 9
-    row = max(34, lane * len(raters.raters) + 12)
-    legend = _legend_height(len(raters.raters) + 1)
+    row = max(36, lane * len(raters.raters) + 18)
+    columns = _columns(raters.raters)
+    legend = _legend_height(len(raters.raters) + any(item.folded is not None for item in raters.items), columns)
     frame = (4.0, 16.0, AXIS + legend, 104.0)
     chart = _chart(
-        "XY", frame[0] + frame[2] + row * len(raters.items), frame, stroke=False, xrange=(0, FULL), **_legend_options()
+        "XY", frame[0] + frame[2] + row * len(raters.items), frame, stroke=False, xrange=(0, FULL), **_legend_options(columns)
     )
     top = len(raters.items) - 1
     chart.range = (-0.5, top + 0.5)
@@ -158,8 +161,8 @@ def _raters(raters: Raters) -> tuple[Any, Dress]:
     ]
     if folded:
         chart.add("汇总", folded)
-        series.append(Series("chart-mean", marker=Marker.BAR, reach=row / 2 - 5))
-    return chart.render_tree(), Dress(names=7, series=tuple(series), legend=True)
+        series.append(Series("chart-mean", marker=Marker.BAR, reach=row / 2 - 7))
+    return chart.render_tree(), Dress(names=7, series=tuple(series), legend=LEGEND[columns])
 
 
 def _timeline(timeline: Timeline) -> tuple[Any, Dress]:
@@ -217,7 +220,7 @@ def _money(money: Money) -> tuple[Any, Dress]:
         title = {"planned": "约定", "paid": "已付", "due": "应付未付"}[name]
         chart.add(title, [float(yuan(max(amount, 0))) for amount in amounts])
         series.append(Series(look, labels=tuple(yuan_text(amount) for amount in amounts)))
-    return chart.render_tree(), Dress(names=5, series=tuple(series), legend=True)
+    return chart.render_tree(), Dress(names=5, series=tuple(series), legend=LEGEND[3])
 
 
 def _standing(standing: Standing) -> tuple[Any, Dress]:
@@ -252,7 +255,7 @@ def _standing(standing: Standing) -> tuple[Any, Dress]:
         said = tuple(f"{each.shown} {each.grade}".strip() for each in mine) if len(records) <= 6 else ()
         look = "chart-mark" if nr < len(MARKERS) else "chart-mark-hollow"
         series.append(Series(look, marker=MARKERS[nr % len(MARKERS)], labels=said, below=bool(nr % 2)))
-    return chart.render_tree(), Dress(names=16, series=tuple(series), legend=several)
+    return chart.render_tree(), Dress(names=7, series=tuple(series), legend=LEGEND[1] if several else 0)
 
 
 # --- axes and legends ------------------------------------------------------------------------------------------------
@@ -285,6 +288,12 @@ def _months(first: date, last: date, most: int) -> list[dict[str, Any]]:
             label = f"{year}{month}" if not found and start.month > 1 else (year if start.month == 1 else month)
             found.append({"value": start.toordinal(), "label": label})
     return found or [{"value": first.toordinal(), "label": chinese_date(first)}]
+
+
+def _columns(names: tuple[str, ...]) -> int:
+    """How many names of a legend stand side by side."""
+    longest = max(full_widths(name) for name in names)
+    return next((columns for columns, room in LEGEND.items() if longest <= room), 1)
 
 
 def _legend_options(columns: int = 3) -> dict[str, Any]:

@@ -73,14 +73,14 @@ class Series:
 @dataclass(frozen=True)
 class Dress:
     """names: characters of a row's name in one line; beside: a text at the right end of each row, from the top down;
-    around: a second line under each name of a web; legend: whether the legend is
-    kept; ruled: whether rows have a line each."""
+    around: a second line under each name of a web; legend: characters of a
+    name in the legend, 0 for none; ruled: whether rows have a line each."""
 
     names: int
     series: tuple[Series, ...]
     beside: tuple[str, ...] = ()
     around: tuple[str, ...] = ()
-    legend: bool = False
+    legend: float = 0
     ruled: bool = False
 
 
@@ -126,7 +126,7 @@ def wrapped(name: str, length: int) -> list[str]:
     """At most two lines of ``length`` full-width characters; what does not fit ends in ``…``, the table has it whole."""
     lines, width = [""], 0.0
     for character in name:
-        wide = 1.0 if unicodedata.east_asian_width(character) in "WFA" else 0.58
+        wide = full_widths(character)
         if width + wide > length + 0.01:
             if len(lines) == 2:
                 return [lines[0], lines[1][:-1] + "…"]
@@ -134,6 +134,20 @@ def wrapped(name: str, length: int) -> list[str]:
         lines[-1] += character
         width += wide
     return [line.strip() for line in lines]
+
+
+def cut(name: str, length: float) -> str:
+    """One line of at most ``length`` full-width characters, the sign of what is missing among them."""
+    if full_widths(name) <= length:
+        return name
+    while name and full_widths(name) > length - 1:
+        name = name[:-1]
+    return f"{name}…"
+
+
+def full_widths(text: str) -> float:
+    """How wide a text is, in full-width characters."""
+    return sum(1.0 if unicodedata.east_asian_width(character) in "WFA" else 0.58 for character in text)
 
 
 class _Tailor:
@@ -256,7 +270,7 @@ class _Tailor:
                 self.out.append(
                     f'<rect class="{look.look}" x="{_n(x)}" y="{_n(y + 1)}" width="14" height="12" {LOOKS[look.look]}/>'
                 )
-            self._write(x + 20, y + 11.5, wrapped(lawful(text.text or ""), self.dress.names)[0], soft=True)
+            self._write(x + 20, y + 11.5, cut(lawful(text.text or ""), self.dress.legend), soft=True)
         self.out.append("</g>")
 
     # --- texts

@@ -23,7 +23,8 @@ from reports.compose.bid_scores import (
     score_annexes,
     score_tables,
 )
-from reports.compose.score_tables import numbered
+from reports.compose.ranking_charts import bidders_by_factor
+from reports.compose.score_tables import figure, numbered
 from reports.compose.wording import weight_text
 from reports.document import (
     Align,
@@ -191,6 +192,7 @@ def _result(facts: BidReportFacts, number: int) -> tuple[Block, ...]:
         lines.append(Row(texts, tone=Tone.STRONG if bid in candidates else Tone.PLAIN))
     columns = (Column("排名", 9, CENTRE), Column("投标人", 39), Column("投标报价", 20, RIGHT), Column("总分", 12, RIGHT), Column("推荐", 20))
     out.append(Table(columns, tuple(lines), "表#　评标结果排序"))
+    out.append(figure("图#　各投标人得分率", bidders_by_factor(tender, ranking, {bid.bidder: facts.name(bid.bidder) for bid in ranking.bids})))
     if ranking.tied_ranks:
         tied = "、".join(f"第{rank}名" for rank in ranking.tied_ranks)
         text = f"{tied}得分和报价均相同，并列。"

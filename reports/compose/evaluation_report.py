@@ -421,7 +421,10 @@ def _annexes(facts: EvaluationFacts) -> tuple[Block, ...]:
     out: list[Block] = [PageBreak(), Heading("评价指标体系", 1, "附件1　"), tables.rubric_table(rubric, rubric.name)]
     out += [Heading("各评分人评分明细", 1, "附件2　")]
     for stage, part in tables.staged(facts.score):
-        out += tables.rater_table(part, facts.names, f"评分明细{f'（{stage}）' if stage else ''}")
+        of = f"（{stage}）" if stage else ""
+        side_by_side = tables.raters_figure(part, rubric, facts.names, f"图#　各评分人得分率{of}")
+        out += [side_by_side] if side_by_side is not None else []
+        out += tables.rater_table(part, facts.names, f"评分明细{of}")
     out += [Heading("计算过程", 1, "附件3　")]
     for stage, part in tables.staged(facts.score):
         out.append(tables.working_table(part, f"逐项计算{f'（{stage}）' if stage else ''}"))

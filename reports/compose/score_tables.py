@@ -7,7 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from kernel.points import shortest_text
-from reports.chart import Bar, Chart, Scores, printed
+from reports.chart import Bar, Chart, Rated, Raters, Scores, Web, printed
 from reports.compose.wording import NONE, per_cent, points_text, rate_text, weight_text
 from reports.compose.working import applicable, dimension_of, leaf_working
 from reports.document import Align, Block, Column, Figure, Row, RowKind, Table, Tone
@@ -19,17 +19,29 @@ RIGHT = Align.RIGHT
 
 
 def dimension_figure(score: Score, rubric: Rubric, caption: str) -> Figure:
-    """The chart by dimension; an indicator that does not apply shortens the scale, not the bar."""
-    return figure(Scores(dimension_bars(score, rubric)), caption)
+    """The chart by dimension, as a web and as bars; an indicator that does not apply shortens the scale, not the bar."""
+    bars = tuple(Bar(line.name, line.points, applicable(line, rubric)) for line in dimension_of(score))
+    web = Web(bars)
+    return figure(caption, *([web] if web.is_a_web else []), Scores(bars))
 
 
-def dimension_bars(score: Score, rubric: Rubric) -> tuple[Bar, ...]:
-    return tuple(Bar(line.name, line.points, applicable(line, rubric)) for line in dimension_of(score))
+def raters_figure(score: Score, rubric: Rubric, names: Mapping[str, str], caption: str) -> Figure | None:
+    """Who gave how much of each dimension: the sum of its leaves as each rater marked them. None below two raters."""
+    raters = list(dict.fromkeys(mark.rater for line in score.leaf_lines() for mark in line.marks))
+    rated = []
+    for line in dimension_of(score):
+        given: dict[str, Fraction] = {}
+        for mark in (mark for leaf in line.walk() if leaf.is_leaf for mark in leaf.marks if mark.points is not None):
+            given[mark.rater] = given.get(mark.rater, Fraction(0)) + mark.points
+        if line.weight:
+            rated.append(Rated(line.name, applicable(line, rubric), tuple(map(given.get, raters)), line.points))
+    chart = Raters(tuple(names.get(rater, rater) for rater in raters), tuple(rated))
+    return figure(caption, chart) if len(raters) > 1 and not chart.is_empty else None
 
 
-def figure(chart: Chart, caption: str) -> Figure:
-    """A chart as a figure of a document: its drawing, and what it shows in words for who cannot see it."""
-    return Figure(printed(chart), chart.words(), caption)
+def figure(caption: str, *charts: Chart) -> Figure:
+    """Charts side by side as one figure: their drawings, and what they show in words for who cannot see them."""
+    return Figure("".join(map(printed, charts)), "".join(dict.fromkeys(chart.words() for chart in charts)), caption)
 
 
 def dimension_table(score: Score, rubric: Rubric, caption: str) -> Table:

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from app.procurement.committees.models import MemberRow
 from app.procurement.scorings import queries
-from app.procurement.scorings.charts import bidders_by_factor, factors_of, members_by_factor
 from app.procurement.scorings.models import MarkRow, RankingRow, ScoreSheetRow
 from app.procurement.scorings.working import correctable, member_number, ranking_of
 from app.procurement.tenders.models import TenderRow
@@ -20,6 +19,7 @@ from kernel.points import exact_text, half_up, shortest_text
 from procurement.documents import Tender
 from procurement.scoring import Flag, FlagKind, LeafResult, Ranking
 from reports.chart import Raters, Scores
+from reports.compose.ranking_charts import bidders_by_factor, factors_of, members_by_factor
 from rubric.criterion import Criterion
 
 

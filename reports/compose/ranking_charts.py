@@ -1,10 +1,11 @@
 """Charts of the ranking 评审结果: bidders side by side, and for one bid its factors and what each member gave.
 
-Made of what the page shows as tables anyway, for the same reader: a ranking exists only once every sheet is signed.
+Made of what page and report show as tables anyway, for the same reader: a ranking exists only once every sheet is signed.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 
 from procurement.documents import Tender
@@ -13,7 +14,7 @@ from reports.chart import Bar, Rated, Raters, Scores
 from rubric.criterion import Criterion
 
 
-def bidders_by_factor(tender: Tender, ranking: Ranking, names: dict[str, str]) -> Raters:
+def bidders_by_factor(tender: Tender, ranking: Ranking, names: Mapping[str, str]) -> Raters:
     """One row per top-level factor and one for the price, one sign per bidder in the order of the ranking."""
     factors = _factors(tender)
     rows = [
