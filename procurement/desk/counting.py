@@ -100,6 +100,12 @@ def count_back(end: date, period: Period, edge: Edge) -> Counted:
     return replace(counted, working=lines, passed=passed(counted.day, end), provisional=years)
 
 
+def keeps(start: date, period: Period, edge: Edge, day: date, *, back: bool = False) -> bool:
+    """Whether ``day`` keeps the limit: not before the earliest, not after the latest. Back: counted back from ``start``."""
+    limit = count_back(start, period, edge).day if back else count(start, period, edge).day
+    return day >= limit if edge is Edge.EARLIEST else day <= limit
+
+
 def anchor(day: date, zh: str) -> Counted:
     """A day that is given, not counted."""
     return Counted(day, day, Period(0, Unit.DAY), Edge.EARLIEST, day, day, (zh,))

@@ -115,7 +115,7 @@ def judge(deal: Deal) -> Answer:
         conclusion="; ".join(parts),
         working=tuple(working),
         points=tuple(points),
-        articles=articles_of(points, *(cites for _, _, cites in dates.values())),
+        articles=articles_of(points, *_looked_at(deal), *(cites for _, _, cites in dates.values())),
         results={
             "supplement_left": _left(deal, law),
             "dates": {
@@ -126,6 +126,21 @@ def judge(deal: Deal) -> Answer:
         },
         cautions=tuple(filter(None, (deal.region.caution,))),
     )  # fmt: skip
+
+
+def _looked_at(deal: Deal) -> Iterable[str]:
+    """The articles of everything that was asked, whether something is wrong or not."""
+    asked: tuple[tuple[Any, str], ...] = (
+        (deal.years, "财政部令第102号 第二十四条；财库〔2014〕37号"),
+        (deal.gate, "财政部令第102号 第十六条、第二十一条"),
+        (deal.amount, "政府采购法 第四十九条"),
+        (deal.bid_deposit, "政府采购法实施条例 第三十三条"),
+        (deal.performance_deposit, "政府采购法实施条例 第四十八条"),
+        (deal.users_took_part, "政府采购法实施条例 第四十五条"),
+        (deal.acceptance_published, "政府采购法实施条例 第四十五条"),
+        (deal.accepted, "财库〔2021〕22号 第二十四条；财政部令第87号 第七十四条"),
+    )
+    return (cites for value, cites in asked if value is not None)
 
 
 def _term_said(deal: Deal, law: LawAt) -> str:
