@@ -22,7 +22,7 @@ from evaluation.scheme import SCHEME, SchemeStage
 from kernel.canonical import canonical_json, sha256_hex
 from kernel.lifecycle import Taken
 from kernel.period import aware
-from kernel.refusal import BadInput, Finding, Missing, WrongStage
+from kernel.refusal import BadInput, Finding, Missing, NotPermitted, WrongStage
 from kernel.role import Role
 from rubric.aggregation import aggregate
 
@@ -165,10 +165,12 @@ def object_to(work: UnitOfWork, command: Object, now: datetime) -> ObjectionRow:
 
 
 def answer(work: UnitOfWork, command: Answer, now: datetime) -> Taken:
-    """书面答复异议. Raises BadInput without reasons, WrongStage when it is answered already."""
+    """书面答复异议. Raises BadInput without reasons, WrongStage when it is answered already, NotPermitted to who raised it."""
     objection = work.lock(ObjectionRow, command.objection_id)
     file = _locked(work, TakeStep(command.actor, objection.result_id), now)
     _leads(file.case, command.actor)
+    if objection.person_id in command.actor.people:
+        raise NotPermitted("不能答复本人提出的异议, 请由本单位其他人员或者评估机构答复")
     if objection.answered_at is not None:
         raise WrongStage("该异议已经答复")
     if not command.answer.strip():

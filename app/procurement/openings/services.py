@@ -51,7 +51,7 @@ def open_bids(work: UnitOfWork, command: OpenBids, now: datetime) -> OpeningRow:
     row = _own(work, command.ocid, command.actor, now)
     watching = {watcher.person_id: watcher for watcher in overseers(work.session, now)}
     wrong = []
-    if command.overseer_id not in watching:
+    if command.overseer_id not in watching or command.overseer_id in command.actor.people:
         wrong.append(Finding("overseer_id", "请选择到场监督的人员", cites="财政部令第87号 第三十九条"))
     if not command.place.strip():
         wrong.append(Finding("place", "请填写开标地点", cites="财政部令第87号 第三十九条"))

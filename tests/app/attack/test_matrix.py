@@ -19,15 +19,18 @@ OF_ALL = {
     "disclosure.notices_atom", "disclosure.notices_rss", "disclosure.sitemap", "disclosure.sitemap_part", "disclosure.robots",
 }  # fmt: skip
 OF_ONESELF = {
-    "delegations.index", "delegations.make", "help.tour", "help.put_away", "help.glossary", "messages.index", "messages.settings",
+    "people.colleagues", "delegations.index", "disclosure.saved_searches", "disclosure.end_own_search",
+    "delegations.make", "help.tour", "help.put_away", "help.glossary", "messages.index", "messages.settings",
     "messages.read_all", "messages.open_calendar", "messages.end_calendar",
     "accounts.sign_out", "accounts.choose_role", "accounts.sessions", "accounts.end_session", "workbench.show",
     "suppliers.mine", "suppliers.new", "tenders.new", "rubrics.new", "rubrics.library_show", "rubrics.keep_from_library",
     "tenders.index", "contracts.index", "schemes.index", "rubrics.index", "assignments.index", "committees.seats", "suppliers.index",
 }  # fmt: skip
 PUBLISHED = {
-    "people.index": "the platform's administrator keeps everybody's appointments", "people.show": "likewise",
-    "jobs.index": "the administrator's page of the queue", "people.announce": "likewise", "people.dismiss": "likewise",
+    "people.index": "the platform's register of who acts for whom", "people.show": "likewise",
+    "people.announce": "the platform acts for a house that has nobody else to do it", "people.dismiss": "likewise",
+    "people.bar": "the platform bars any account at risk", "people.unbar": "likewise",
+    "jobs.index": "the administrator's page of the queue: of the platform, no organisation's",
     "tenders.show": "a published tender", "bids.show": "the form or one's own bid", "bids.revise": "leads to one's own bid",
     "suppliers.show": "buyers read the files of suppliers", "suppliers.check_credit": "any buyer looks up credit",
     "results.index": "published", "results.show": "published", "results.of_scheme": "published", "results.object_to": "published",
@@ -38,8 +41,10 @@ PUBLISHED = {
 """What somebody of the right role and the wrong organisation may come to, and why."""
 
 
-ADMINISTERED = ("jobs.evaluation_scores", "jobs.evaluation_report", "people.index", "people.show")
-"""Where names may stand: published reports, and the administrator's register of people."""
+REPORTS = ("jobs.evaluation_scores", "jobs.evaluation_report")
+"""Names of evaluators stand in published reports …"""
+REGISTER = ("people.index", "people.show", "people.announce", "people.dismiss", "people.bar", "people.unbar")
+"""… and in the register of people, which only the platform's three administrators read as a whole."""
 
 
 @pytest.fixture
@@ -56,7 +61,7 @@ def places(city, session):
         "result_id": str(city.evaluation.result_id), "rubric_id": str(city.evaluation.rubric_id),
         "subject_id": str(city.evaluation.subject_id), "session_id": "1", "objection_id": "1", "rectification_id": "1",
         "appointment_id": "1", "delegation_id": "1", "message_id": "1", "file_id": "1", "job_id": "1", "envelope_id": "1",
-        "secret": "nobodys", "code": "none", "leaf_id": "D1", "filename": "css/tokens.css", "number": "1", "part": "0",
+        "secret": "nobodys", "search_id": "1", "code": "none", "leaf_id": "D1", "filename": "css/tokens.css", "number": "1", "part": "0",
         "uscc": one("SELECT uscc FROM suppliers WHERE id = (SELECT supplier_id FROM awards)"),
     }  # fmt: skip
 
@@ -86,7 +91,7 @@ def ask(browser, rule, method, places):
 
 @pytest.mark.parametrize("role", [None, *(role for role in Role if role is not Role.CLOCK)], ids=str)
 def test_a_stranger_of_this_role_gets_nothing_anywhere(app, city, places, secrets, sign_in_as, clock_at, role):
-    from app.accounts.policy import PUBLIC, Access, who_may
+    from app.accounts.policy import ADMINISTRATORS, PUBLIC, Access, who_may
 
     clock_at(LATER)
     browser = app.test_client()
@@ -113,7 +118,8 @@ def test_a_stranger_of_this_role_gets_nothing_anywhere(app, city, places, secret
             continue
         elif rule.endpoint not in OF_ONESELF | set(PUBLISHED) and status not in (403, 404):
             wrong.append(f"{here}: another organisation's")
-        if role not in (None, Role.FINANCE, Role.OVERSEER) and rule.endpoint not in ADMINISTERED:
+        may_name = rule.endpoint in REPORTS or (rule.endpoint in REGISTER and role in ADMINISTRATORS)
+        if role not in (None, Role.FINANCE, Role.OVERSEER) and not may_name:
             wrong += [f"{here}: tells {word}" for word in secrets if word in answer.text]
     assert not wrong, "\n".join(wrong)
 
@@ -144,7 +150,9 @@ def test_numbers_that_no_row_has_are_not_found(app, city, places, sign_in_as, cl
         browser = app.test_client()
         sign_in_as(browser, actor)
         for rule, method in routes(app):
-            if any(places[name].isdigit() for name in rule.arguments) and rule.endpoint not in ("static", "disclosure.sitemap_part"):
+            if any(places[name].isdigit() for name in rule.arguments) and rule.endpoint != "static":
+                if rule.endpoint == "disclosure.sitemap_part" and number == "0":
+                    continue  # the first part of the list of addresses: it is always there
                 answer = getattr(browser, method.lower())(re.sub(r"<(?:\w+:)?(\w+)>", lambda m: everywhere[m[1]], rule.rule))
                 assert answer.status_code in (400, 403, 404, 409, 414, 422), (rule.endpoint, method, answer.status_code)
 

@@ -359,4 +359,6 @@ def test_every_page_takes_the_same_number_of_statements_whatever_the_number_of_r
     after = {page: statements(client, page) for page in pages}
 
     assert after == before
-    assert max(before.values()) <= 14
+    # The workbench asks one question per kind of task and of outlook that a body has; no other page comes near it.
+    assert before.pop("/workbench") <= 14
+    assert max(before.values()) <= 8

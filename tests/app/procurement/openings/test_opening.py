@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
+from app.extensions import db
 from app.procurement.bids import queries
 from app.procurement.bids.models import BidRow
 from app.procurement.bids.services import WithdrawBid, withdraw_bid
@@ -117,6 +118,42 @@ def test_the_database_refuses_to_tamper_with_a_bid_that_was_handed_in(work, sess
         an_opening(unit, *_order(people))
     session.rollback()
     assert [line["intact"] for line in session.get(OpeningRow, OCID).record["lines"]] == [True, True, True]
+
+
+@pytest.fixture
+def unguarded(database):
+    """The table of bids without its triggers, as somebody who owns the database server could have it for a moment."""
+    if database.kind == "postgresql":
+        off, on = ["ALTER TABLE bids DISABLE TRIGGER USER"], ["ALTER TABLE bids ENABLE TRIGGER USER"]
+    else:
+        with db.engine.connect() as connection:
+            held = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'bids'")).all()
+        off, on = [f"DROP TRIGGER {name}" for name, _ in held], [sql for _, sql in held]
+
+    def run(statements):
+        with db.engine.begin() as connection:
+            for statement in statements:
+                connection.execute(text(statement))
+
+    run(off)
+    yield run
+    run(on)
+
+
+def test_a_bid_that_was_tampered_with_is_shown_as_such_at_the_opening(app, unguarded, work, session, people, sign_in_as, clock_at):
+    """The receipt is computed anew from what lies there, and a bid that no longer fits it says so to everybody who is present."""
+    agencies = with_bids(work, 3)
+    unguarded([f"UPDATE bids SET price = 100 WHERE price = 90000000 AND ocid = '{OCID}'"])
+    with work() as unit:
+        an_opening(unit, *_order(people))
+    session.rollback()
+    assert [line["intact"] for line in session.get(OpeningRow, OCID).record["lines"]] == [False, True, True]
+    clock_at(BIDS_CLOSE + timedelta(minutes=5))
+    for reader in (*people, agencies[2]):
+        browser = app.test_client()
+        sign_in_as(browser, reader)
+        page = browser.get(f"/tenders/{OCID}/opening").text
+        assert (page.count("复算不一致"), page.count("复算一致")) == (1, 2), reader.role
 
 
 def test_the_opening_needs_an_overseer_and_a_place(work, people):
