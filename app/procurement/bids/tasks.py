@@ -73,11 +73,17 @@ _UNDER_REVIEW = (
 
 
 def _own_tenders(actor: Actor, stages: tuple[Stage, ...]) -> Select[Any]:
+    newest = (
+        select(BidRow.id)
+        .join(SupplierRow, SupplierRow.id == BidRow.supplier_id)
+        .where(SupplierRow.organisation_id == actor.organisation_id)
+        .order_by(BidRow.submitted_at.desc())
+        .limit(history.NEWEST)
+    )
     return (
         select(TenderRow.ocid, TenderRow.title, TenderRow.stage, TenderRow.bids_close)
         .join(BidRow, BidRow.ocid == TenderRow.ocid)
-        .join(SupplierRow, SupplierRow.id == BidRow.supplier_id)
-        .where(SupplierRow.organisation_id == actor.organisation_id, BidRow.status == SUBMITTED, TenderRow.stage.in_(stages))
+        .where(BidRow.id.in_(newest), BidRow.status == SUBMITTED, TenderRow.stage.in_(stages))
         .order_by(TenderRow.bids_close, TenderRow.ocid)
         .limit(MOST)
     )
@@ -98,7 +104,7 @@ def _opened(actor: Actor) -> ColumnElement[bool] | None:
 
 
 def _own(actor: Actor) -> ColumnElement[bool] | None:
-    return SupplierRow.organisation_id == actor.organisation_id if actor.role is Role.SUPPLIER else None
+    return history.of(SupplierRow.organisation_id, actor) if actor.role is Role.SUPPLIER else None
 
 
 def _tenders_with_own_bid(actor: Actor) -> Select[Any]:

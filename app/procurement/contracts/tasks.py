@@ -204,7 +204,7 @@ def _payments() -> Select[Any]:
 def _parties(actor: Actor) -> ColumnElement[bool] | None:
     """Both sides of the contract, and those who supervise."""
     if actor.role is Role.SUPPLIER:
-        return SupplierRow.organisation_id == actor.organisation_id
+        return history.of(SupplierRow.organisation_id, actor)
     return history.inside(actor)
 
 

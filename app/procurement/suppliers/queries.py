@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.procurement.suppliers.models import StandingRow, SupplierRow
@@ -101,4 +101,7 @@ def agency(session: Session, named: Select[tuple[int]], uscc: str) -> SupplierRo
 
 
 def _known(named: Select[tuple[int]]) -> ColumnElement[bool]:
-    return or_(SupplierRow.id.in_(select(StandingRow.supplier_id)), SupplierRow.id.in_(named))
+    """Asked of one file at a time, each by an index: the whole list of those named grows with every notice."""
+    on_record = select(StandingRow.id).where(StandingRow.supplier_id == SupplierRow.id)
+    in_a_notice = named.where(named.selected_columns[0] == SupplierRow.id)
+    return or_(*(exists(each.correlate(SupplierRow)) for each in (on_record, in_a_notice)))
