@@ -205,6 +205,7 @@ DISCLOSURE: dict[str, Who] = {
     "disclosure.notices_xlsx": PUBLIC,
     "disclosure.notices_atom": PUBLIC,
     "disclosure.notices_rss": PUBLIC,
+    "disclosure.offered": PUBLIC,
     "disclosure.sitemap": PUBLIC,
     "disclosure.sitemap_part": PUBLIC,
     "disclosure.robots": PUBLIC,

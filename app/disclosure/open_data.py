@@ -5,23 +5,38 @@ Files hold exactly what the filter shows. One that would be too long is refused 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
-from flask import request, url_for
+from flask import render_template, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from app.disclosure import feeds, queries
+from app.disclosure import feeds, queries, structured
 from app.disclosure.columns import NOTICES
 from app.disclosure.filters import Asked, asked
 from app.disclosure.place import room
 from app.disclosure.queries import Line
+from app.evaluation.results import queries as results
+from app.procurement.suppliers import queries as suppliers
 from app.store import reading
 from app.web.clock import clock
 from app.web.freshness import fresh
+from app.web.listing import MIMETYPES
 from kernel.refusal import Missing
 
 IN_A_FEED = 50
 IN_A_SITEMAP = 10_000
+
+
+KINDS = {**MIMETYPES, "atom": "application/atom+xml", "rss": "application/rss+xml"}
+WORDS = {"csv": "CSV", "xlsx": "Excel", "atom": "Atom 订阅", "rss": "RSS 订阅"}
+MEANINGS = {
+    "kind": "公告的名称; 采用磋商、谈判的, 名称不同", "ocid": "采购项目的编号, 同一项目的公告相同", "supplier": "中标、成交或者签约的机构",
+    "amount": "招标公告为预算, 中标和合同公告为每年价款; 评估结果没有金额", "published": "公布的时刻", "closes": "仅招标公告有",
+    "until": "不再有效的公告仍可查阅", "address": "公告原文的固定网址", "field": "采购人在公告中注明的领域", "region": "适用的地方规定所属的地区",
+}  # fmt: skip
 
 
 @room.get("/notices.csv")
@@ -57,6 +72,28 @@ def notices_rss() -> Response:
     return fresh(made, "application/rss+xml")
 
 
+@room.get("/open-data")
+def offered() -> Response:
+    """What is offered as data, and how it is had."""
+    files = ("csv", url_for(".notices_csv", _external=True)), ("xlsx", url_for(".notices_xlsx", _external=True))
+    feeds_too = ("atom", url_for(".notices_atom", _external=True)), ("rss", url_for(".notices_rss", _external=True))
+    sets = [
+        ("公告", "招标、中标、废标、终止、合同和评估结果的全部公告, 按类型、地区、服务领域、采购方式、金额、日期和采购人筛选。",
+         url_for(".notices", _external=True), [*files, *feeds_too]),
+        ("社工机构", "中标、签订合同或者有履约记录的机构, 及其履约记录的次数。", *_list(".agencies")),
+        ("评估结果", "公示中的和已经确定的评估结果: 项目、机构、类型、年度、得分、等级。每一结果的页面另有可以复算的工作簿和评估报告。",
+         *_list("results.index")),
+    ]  # fmt: skip
+    data = structured.catalogue([(name, holds, page, [(KINDS[kind], address) for kind, address in files]) for name, holds, page, files in sets])
+    columns = [(column.zh, column.name, MEANINGS.get(column.name, "")) for column in NOTICES.columns]
+    return fresh(render_template("public/open_data.html", sets=sets, data=data, words=WORDS, columns=columns))
+
+
+def _list(endpoint: str) -> tuple[str, list[tuple[str, str]]]:
+    page = url_for(endpoint, _external=True)
+    return page, [(form, f"{page}?format={form}") for form in ("csv", "xlsx")]
+
+
 @room.get("/sitemap.xml")
 def sitemap() -> Response:
     """The places of the portal, and one sitemap for each ten thousand notices."""
@@ -72,9 +109,17 @@ def sitemap_part(part: int) -> Response:
         raise Missing("没有这一部分")
     pages: list[tuple[str, Any]] = [(url_for(".show", ocid=ocid, _external=True), changed) for ocid, changed in found]
     if part == 0:
-        places = (".index", ".notices", ".agencies", "results.index")
-        pages = [*((url_for(place, _external=True), None) for place in places), *pages]
+        places = (".index", ".notices", ".agencies", "results.index", ".offered")
+        pages = [*((url_for(place, _external=True), None) for place in places), *_standing(reading()), *pages]
     return fresh(feeds.sitemap(pages), "application/xml")
+
+
+def _standing(session: Session) -> Iterator[tuple[str, datetime | None]]:
+    """The pages of agencies and of evaluation results."""
+    for agency in suppliers.agencies(session, queries.named_suppliers(), limit=IN_A_SITEMAP):
+        yield url_for(".agency", uscc=agency.uscc, _external=True), agency.latest
+    for result in results.results_for(session, None, limit=IN_A_SITEMAP):
+        yield url_for("results.show", result_id=result.id, _external=True), result.published_at
 
 
 @room.get("/robots.txt")

@@ -13,7 +13,7 @@ from typing import Any
 from flask import render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from app.disclosure import history, open_data, publishing, queries, subscribing
+from app.disclosure import history, open_data, publishing, queries, structured, subscribing
 from app.disclosure.columns import AGENCIES, NOTICES
 from app.disclosure.counting import counts
 from app.disclosure.filters import REGIONS, Asked, Sort, asked, day_in
@@ -55,7 +55,7 @@ def index() -> Response:
     newest = queries.lines(reading(), Asked(), now, limit=8)[:8]
     page = render_template(
         "public/index.html", deadlines=queries.deadlines(reading(), now), newest=newest, kinds=list(NoticeKind),
-        regions=PLACES, now=now,
+        regions=PLACES, now=now, data=structured.site(),
     )  # fmt: skip
     return fresh(page)
 
@@ -114,6 +114,7 @@ def show(ocid: str) -> Response:
         notice=known.in_force(NoticeKind.TENDER) or known.notices[0], ended=known.ended_by,
         results=[each for each in known.notices if each.kind is NoticeKind.EVALUATION and each.in_force(moment)],
         events=history.happened(known, row.opened_at), past=past, day=day, today=now.date(), Stage=Stage,
+        data=structured.procurement(row.title, row.ocid, known.notices),
     )  # fmt: skip
     return fresh(page)
 
@@ -143,7 +144,7 @@ def agency(uscc: str) -> Response:
     standings = suppliers.standings_of(session, row.id)
     page = render_template(
         "public/agency.html", row=row, standings=standings, standing=standing_chart(standings),
-        lines=queries.notices_with(session, row.id),
+        lines=queries.notices_with(session, row.id), data=structured.agency(row.name, row.uscc),
     )  # fmt: skip
     return fresh(page)
 

@@ -27,6 +27,19 @@ def add(zh: str, endpoint: str, order: int = 50) -> None:
     _ENTRIES[endpoint] = Entry(zh, endpoint, order)
 
 
+_DOORS: dict[str, str] = {}
+
+
+def open_to_all(zh: str, endpoint: str) -> None:
+    """Give a public room of another wing its place among the doors of the portal."""
+    _DOORS[endpoint] = zh
+
+
+def doors() -> list[tuple[str, str]]:
+    """(endpoint, word) of these rooms, in the order in which they were added."""
+    return [(endpoint, zh) for endpoint, zh in _DOORS.items() if may(endpoint)]
+
+
 def may(endpoint: str) -> bool:
     """Whether the reader of this page may open ``endpoint``: what a page may link to."""
     actor = current_user.actor if current_user.is_authenticated else None
@@ -48,3 +61,4 @@ def init_app(app: Flask) -> None:
     add("待办", "workbench.show", 0)
     app.jinja_env.globals["navigation"] = entries
     app.jinja_env.globals["may"] = may
+    app.jinja_env.globals["portal_rooms"] = doors

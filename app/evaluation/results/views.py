@@ -90,7 +90,7 @@ def index() -> Response:
 
 
 @room.get("/results/<int:result_id>")
-def show(result_id: int) -> str:
+def show(result_id: int) -> Response:
     actor, session, today = the_actor(), reading(), clock().date()
     file = queries.result_for(session, result_id, actor, today)
     law, bars, table = law_at(today), _bars(file), _rows(file)
@@ -98,7 +98,7 @@ def show(result_id: int) -> str:
     concerned = actor is not None and actor.organisation_id in (
         file.case.scheme.body_id, file.case.subject.buyer_id, file.case.subject.supplier_id,
     )  # fmt: skip
-    return render_template(
+    page = render_template(
         "evaluation/results/show.html", file=file, row=file.row, case=file.case, scheme=file.scheme, score=file.score, year=file.year,
         line=_line(file), table=table, web=Web(bars), bars=Scores(bars), raters=_raters(file, table),
         band=_band(file), consequence=file.consequence, final=file.row.final_at is not None,
@@ -107,6 +107,7 @@ def show(result_id: int) -> str:
         concerned=concerned, others=queries.results_of_subject(session, file.case.subject.id, actor),
         grid=_grid(file), aspects=list(Aspect), parties=list(Party), leads=_leads(file, actor), actor=actor,
     )  # fmt: skip
+    return fresh(page)
 
 
 @room.post("/evaluations/<int:scheme_id>/compute")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, time
 from typing import Any
@@ -28,6 +28,7 @@ from app.web.forms import RoomForm
 from app.web.plain_text import number
 from kernel.period import SHANGHAI
 from kernel.refusal import BadInput, Finding, Refusal
+from procurement.service_field import ServiceField
 
 JURISDICTIONS = {"national": "全国（国家规定）", "shenzhen": "深圳市", "fujian": "福建省"}
 
@@ -46,6 +47,9 @@ class CaseForm(RoomForm):
 
     case_file = FileField("采购文件（YAML 文件）")
     case_text = TextAreaField("或者粘贴采购文件的内容", [Optional()])
+    service_field = SelectField(
+        "服务领域", choices=[SelectChoice("", "按采购文件所写"), *(SelectChoice(each.value, each.zh) for each in ServiceField)], default=""
+    )
 
     mapping: dict[str, Any]
 
@@ -69,7 +73,14 @@ class CaseForm(RoomForm):
             data = self.case_text.data.encode()
         else:
             raise BadInput((Finding("case_file", "请选择采购文件, 或者粘贴它的内容"),), "没有采购文件")
-        return read_case_file(data)
+        return self._in_its_field(read_case_file(data))
+
+    def _in_its_field(self, case: dict[str, Any]) -> dict[str, Any]:
+        """The documents with the chosen field of service in their notice: what is chosen becomes part of what is published."""
+        notice = case.get("notice") or {}
+        if not self.service_field.data or not isinstance(notice, Mapping):
+            return case
+        return {**case, "notice": {**notice, "service_field": self.service_field.data}}
 
 
 class DraftForm(CaseForm):

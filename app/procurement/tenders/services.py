@@ -18,9 +18,9 @@ from kernel.role import Role
 from procurement.stage import Progress, Stage
 from procurement.tender import TENDER, read_tender
 
-OCID = re.compile(r"(?=.{1,64}\Z)[a-z0-9]+(-[a-z0-9]+)*\Z")
+OCID = re.compile(r"(?=.{1,64}\Z)(?!suggest\Z)[a-z0-9]+(-[a-z0-9]+)*\Z")
 OCID_ZH = "项目编号由小写字母、数字和连字符组成, 最长64个字符"
-"""What a tender's number may be: it stands in addresses."""
+"""What a tender's number may be: it stands in addresses, where /notices/suggest is another page."""
 
 
 @dataclass(frozen=True)

@@ -75,6 +75,20 @@ def test_a_file_becomes_a_draft_and_the_draft_a_notice(client, session, buyer):
     assert (row(session).stage, row(session).bids_close) == (Stage.TENDERING, BIDS_CLOSE)
 
 
+@pytest.mark.parametrize(("chosen", "held"), [("drugs", "drugs"), ("", None), ("nonsense", None)])
+def test_the_field_of_service_that_is_chosen_stands_in_the_documents_and_in_the_notice(client, session, buyer, chosen, held):
+    sent = {"ocid": OCID, "jurisdiction": "national", "service_field": chosen, "case_text": a_file().decode()}
+    answer = client.post("/tenders/new", data=sent)
+    if chosen == "nonsense":
+        assert (answer.status_code, row(session)) == (422, None)
+        return
+    assert row(session).service_field == held
+    assert row(session).case["notice"].get("service_field") == held
+    client.post(f"/tenders/{OCID}/publish", data={"bids_close": "2025-03-27T09:30", "documents_until": "2025-03-17", **NOTICE})
+    assert ("禁毒戒毒" in client.get(f"/notices/{OCID}/1").text) == bool(held)
+    assert (OCID in client.get("/notices?field=drugs").text) == bool(held)
+
+
 def test_a_refused_publication_shows_what_why_and_what_next_and_keeps_what_was_typed(client, session, buyer, work):
     with work() as unit:
         a_draft(unit, buyer)
