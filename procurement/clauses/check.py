@@ -1,0 +1,40 @@
+"""Reading one passage: every rule, each told once, the first of two that say the same of the same words."""
+
+from __future__ import annotations
+
+from law.day import LawAt
+from procurement.clauses.catalogue import RULES
+from procurement.clauses.finding import ClauseFinding, family
+from procurement.clauses.plain import Clause, plain
+
+
+def check(text: str, law: LawAt, among_scores: bool = False) -> tuple[ClauseFinding, ...]:
+    """The findings in ``text``, in the order of their places.
+
+    law            that of the day on which the documents go out
+    among_scores   whether the passage stands in a scoring table, where a line need not repeat its points
+    """
+    return check_clause(plain(text, among_scores), law)
+
+
+def check_clause(clause: Clause, law: LawAt) -> tuple[ClauseFinding, ...]:
+    """The same for a passage already in plain form."""
+    found: list[tuple[int, int, ClauseFinding]] = []
+    told: set[tuple[str, str]] = set()
+    for rule in RULES:
+        for start, end in rule.find(clause, law):
+            if (rule.id, rule.topic) in told:
+                break
+            if any(family(rule.id) == each.family and start < e and s < end for s, e, each in found):
+                continue
+            told.add((rule.id, rule.topic))
+            found.append(
+                (
+                    start,
+                    end,
+                    ClauseFinding(
+                        rule.id, rule.severity, rule.why, rule.rewrite, rule.cites, clause.span(start, end)
+                    ),
+                )
+            )
+    return tuple(each for _, _, each in sorted(found, key=lambda item: (item[0], item[1])))
