@@ -28,6 +28,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from app.web.chart_samples import chart_samples
 from app.web.clock import clock
 from app.web.controls import UNPROVEN, WAIVE, Control, control, read_controls
 from app.web.forms import RoomForm
@@ -112,7 +113,7 @@ def show() -> str:
         "design/show.html",
         form=SampleForm(None), wrong=wrong, door=door, line=LINE, findings=FINDINGS, samples=controls(),
         signed=control(Part("choice", rule_from({"kind": "judgement_levels", "levels": {"优": 20, "差": 0}})), "优", "s-", "已签名, 不能更改"),
-        lights=list(LIGHTS), palette=measured(settings.root), now=clock(), fen=692900000,
+        charts_shown=chart_samples(), lights=list(LIGHTS), palette=measured(settings.root), now=clock(), fen=692900000,
         moment=datetime(2026, 3, 3, 9, 30, tzinfo=SHANGHAI), day=date(2026, 3, 3), exact=Fraction(89995, 1000),
         digest="9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
     )  # fmt: skip

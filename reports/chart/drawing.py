@@ -277,7 +277,7 @@ def _amounts(most: int) -> list[dict[str, Any]]:
 
 
 def _months(first: date, last: date, most: int) -> list[dict[str, Any]]:
-    """The first days of at most so many months (quarters, half years, years) between two days; the first day if none is."""
+    """The first days of at most so many months (quarters, half years, years) between two days; the day in the middle if none is."""
     count = (last.year - first.year) * 12 + last.month - first.month
     step = next((each for each in (1, 2, 3, 6, 12, 24, 60, 120) if count // each < most), 240)
     found: list[dict[str, Any]] = []
@@ -287,7 +287,8 @@ def _months(first: date, last: date, most: int) -> list[dict[str, Any]]:
             year, month = f"{start.year}年", f"{start.month}月"
             label = f"{year}{month}" if not found and start.month > 1 else (year if start.month == 1 else month)
             found.append({"value": start.toordinal(), "label": label})
-    return found or [{"value": first.toordinal(), "label": chinese_date(first)}]
+    middle = first + (last - first) / 2
+    return found or [{"value": middle.toordinal(), "label": chinese_date(middle)}]
 
 
 def _columns(names: tuple[str, ...]) -> int:

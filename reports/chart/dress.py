@@ -27,6 +27,7 @@ LOOKS = {
     "chart-mark": f'fill="{ACCENT}" stroke="{ACCENT}" stroke-width="1.5"',
     "chart-mark-hollow": f'fill="{PAPER}" stroke="{ACCENT}" stroke-width="1.5"',
     "chart-mean": f'fill="none" stroke="{INK}" stroke-width="2.5"',
+    "chart-line": f'fill="none" stroke="{ACCENT}" stroke-width="1.5"',
     "chart-span": f'fill="none" stroke="{ACCENT}" stroke-width="5"',
     "chart-today": f'fill="none" stroke="{INK_SOFT}" stroke-dasharray="5 3"',
     "chart-text": f'fill="{INK}"',
@@ -34,6 +35,8 @@ LOOKS = {
 }
 FONT, LEADING = 13, 15
 MISSING = "〓"
+NO_START = "、，。；：）》”"
+"""Signs that begin no line: they hang over the end of the one before."""
 PLACE = re.compile(r"-?\d+\.\d+")
 
 
@@ -127,7 +130,7 @@ def wrapped(name: str, length: int) -> list[str]:
     lines, width = [""], 0.0
     for character in name:
         wide = full_widths(character)
-        if width + wide > length + 0.01:
+        if width + wide > length + 0.01 and not (character in NO_START and len(lines) == 1):
             if len(lines) == 2:
                 return [lines[0], lines[1][:-1] + "…"]
             lines, width = [*lines, ""], 0.0
@@ -243,7 +246,8 @@ class _Tailor:
         dots = [node for node in group.iter() if _tag(node) == "circle"]
         for node in group:
             if _tag(node) == "path" and node.get("d"):
-                self.out.append(f'<path class="{look.look}" d="{_rounded(node.get("d"))}" {LOOKS[look.look]}/>')
+                kind = "chart-line" if look.marker and look.look != "chart-web" else look.look
+                self.out.append(f'<path class="{kind}" d="{_rounded(node.get("d"))}" {LOOKS[kind]}/>')
         for index, node in enumerate(bars):
             x, y, width, height = (float(node.get(name) or 0) for name in ("x", "y", "width", "height"))
             if width > 0:

@@ -10,6 +10,7 @@ import pytest
 
 from app import create_app
 from app.web import design
+from app.web.chart_samples import chart_samples
 from tests.databases import settings_for
 
 TEMPLATES = Path(__file__).resolve().parents[3] / "templates"
@@ -32,7 +33,7 @@ def test_in_production_there_is_no_such_page(visit) -> None:
     assert visit().status_code == 200
 
 
-@pytest.mark.parametrize(("file", "name"), [("face", "face"), ("controls", "controls"), ("live", "live")])
+@pytest.mark.parametrize(("file", "name"), [("face", "face"), ("controls", "controls"), ("live", "live"), ("charts", "charts")])
 def test_whoever_adds_a_component_shows_it_here(file: str, name: str) -> None:
     macros = re.findall(r"\{% macro ([a-z]\w*)\(", (TEMPLATES / "layouts" / f"{file}.html").read_text("utf-8"))
     unseen = {"keys", "script", "ticket"}  # hidden fields and the tag of a script
@@ -72,6 +73,16 @@ def test_a_returned_form_keeps_what_was_typed_but_says_so_only_where_it_is_true(
 
     assert 'value="六百万"' in page
     assert page.count("您填写的内容都已保留。") == 1  # the form with a password keeps nothing, and does not say that it did
+
+
+def test_every_kind_of_chart_is_shown_full_and_empty(visit) -> None:
+    from reports import chart
+
+    kinds = {getattr(chart, name) for name in chart.__all__ if hasattr(getattr(chart, name), "is_empty")} - {chart.Chart}
+    shown = [figure for _, states in chart_samples() for _, figure in states]
+    assert {type(figure) for figure in shown} == kinds
+    assert {type(figure) for figure in shown if figure.is_empty} == kinds - {chart.Web}
+    assert visit().text.count('class="chart-svg"') == len([figure for figure in shown if not figure.is_empty])
 
 
 def test_the_page_itself_follows_the_rules(visit) -> None:
