@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 from flask import Blueprint, render_template, request, url_for
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
+from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
 from app.jobs import clock as night
 from app.jobs.models import BeatRow, JobKind, JobRow, JobState
 from app.messages import outbox
 from app.messages.kinds import Channel, Delivery
-from app.messages.queries import PAGE, outbox_counts, troubled
+from app.messages.queries import PAGE, about, outbox_counts, troubles
 from app.procurement.tenders.queries import open_for_bids
 from app.store import reading, unit_of_work
 from app.web import navigation
@@ -30,17 +31,16 @@ def open_on(room: Blueprint) -> None:
     """Add the page and its two acts to ``room``, and the word in the head to whoever may."""
     room.add_url_rule("/jobs", "index", index, methods=["GET"])
     room.add_url_rule("/jobs/<int:job_id>/again", "try_again", try_again, methods=["POST"])
-    room.add_url_rule("/jobs/envelopes/<int:envelope_id>/again", "send_again", send_again, methods=["POST"])
+    room.add_url_rule("/jobs/envelopes/again", "send_again", send_again, methods=["POST"])
     navigation.add("后台作业", "jobs.index", 80)
 
 
 def index() -> str:
     now, session = clock(), reading()
     found = jobs(session, before=request.args.get("before", 0, type=int))
-    letters = troubled(session, before=request.args.get("letters_before", 0, type=int))
     return render_template(
         "jobs/index.html", now=now, beats=beats(session), silent=now - SILENT, jobs=found[:PAGE], more_jobs=len(found) > PAGE,
-        letters=letters[:PAGE], more_letters=len(letters) > PAGE, counts=outbox_counts(session), waiting=jobs_waiting(session),
+        troubles=troubles(session), counts=outbox_counts(session), about=about, waiting=jobs_waiting(session),
         coming=open_for_bids(session, now, limit=10), Channel=Channel, Delivery=Delivery, JobState=JobState,
     )  # fmt: skip
 
@@ -51,9 +51,15 @@ def try_again(job_id: int) -> Response:
         return done(work, url_for("jobs.index"), "已重新排队, 一分钟内执行。")
 
 
-def send_again(envelope_id: int) -> Response:
+def send_again() -> Response:
+    """All letters that have one trouble: see ``app.messages.queries.troubles``."""
+    sent = request.form
+    try:
+        channel, state = Channel(sent.get("channel", "")), Delivery(sent.get("state", ""))
+    except ValueError:
+        raise BadRequest("没有这样的信件") from None
     with unit_of_work() as work:
-        outbox.try_again(work, envelope_id, signed_in(), clock())
+        outbox.try_again(work, channel, state, sent.get("answer", ""), signed_in(), clock())
         return done(work, url_for("jobs.index"), "信件已重新排队, 一分钟内发送。")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 
 
@@ -100,3 +101,17 @@ _DELIVERIES = {
     Delivery.FAILED: "未能送交",
     Delivery.LAPSED: "过期未发",
 }
+
+TROUBLED = (Delivery.FAILED, Delivery.LAPSED, Delivery.UNANSWERED)
+"""Where an envelope stays until the administrator sends it again."""
+
+_ADDRESS = re.compile(r"[^\s<>()\[\],;:'\"]+@[^\s<>()\[\],;:'\"]+|(?<!\d)1[3-9]\d{9}(?!\d)")
+
+
+def unnamed(answer: str) -> str:
+    """What a provider said, without the addresses and numbers in it.
+
+    >>> unnamed("550 5.1.1 <a.b@example.cn>: no such user; 13800138000")
+    '550 5.1.1 <…>: no such user; …'
+    """
+    return _ADDRESS.sub("…", answer)

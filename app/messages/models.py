@@ -20,6 +20,7 @@ class MessageRow(db.Model):
     """One message 消息 to one person: in the inbox from the moment at which the act is committed.
 
     key              what it tells of; the same key never reaches a person twice
+    handle           its name in addresses, drawn by lot: a number in sequence would tell how much others were told meanwhile
     organisation_id  with role: told in that capacity, and read in it only; both None for what is told in person
     facts            ``[[name, value], …]``, ready to read; url: the page on this site
     """
@@ -27,6 +28,7 @@ class MessageRow(db.Model):
     __tablename__ = "messages"
     __table_args__ = (
         UniqueConstraint("person_id", "key", name="told_once"),
+        UniqueConstraint("handle", name="one_message_per_handle"),
         CheckConstraint("(organisation_id IS NULL) = (role IS NULL)", name="in_a_capacity_or_in_person"),
         Index("inbox_of_a_person", "person_id", "id"),
         Index("unread_of_a_person", "person_id", sqlite_where=text("read_at IS NULL"), postgresql_where=text("read_at IS NULL")),
@@ -34,6 +36,7 @@ class MessageRow(db.Model):
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     key: Mapped[str] = mapped_column(String(200))
+    handle: Mapped[str] = mapped_column(String(24))
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))
     role: Mapped[Role | None] = mapped_column(Words(Role))
@@ -137,7 +140,7 @@ protect(
     db.metadata,
     written_once(
         "messages",
-        ("key", "person_id", "organisation_id", "role", "kind", "subject", "facts", "url", "statutory", "cites", "at"),
+        ("key", "handle", "person_id", "organisation_id", "role", "kind", "subject", "facts", "url", "statutory", "cites", "at"),
     ),
 )
 protect(

@@ -23,7 +23,7 @@ from app.accounts import Actor
 from app.accounts.models import PersonRow
 from app.messages import leaflets
 from app.messages.journal import Journal
-from app.messages.kinds import Channel, Delivery
+from app.messages.kinds import TROUBLED, Channel, Delivery, unnamed
 from app.messages.letters import Letter, Post
 from app.messages.models import ContactRow, EnclosureRow, EnvelopeRow, LeafletRow, MessageRow
 from app.store import UnitOfWork, reading, unit_of_work
@@ -40,8 +40,8 @@ PATIENCE = 3
 """Failed tries in a row after which a channel rests until the next round: its provider is down, and each try costs time."""
 KEPT = timedelta(days=7)
 """An envelope that could not leave for so long is LAPSED: yesterday's news is not sent when a provider comes back."""
-TROUBLED = (Delivery.FAILED, Delivery.LAPSED, Delivery.UNANSWERED)
-"""Where an envelope stays until the administrator sends it again."""
+AT_A_TIME = 1000
+"""How many letters the administrator sends again at once."""
 
 
 class Refused(Exception):
@@ -256,13 +256,24 @@ def pause(tries: int) -> timedelta:
     return min(FIRST_PAUSE * 2 ** (tries - 1), LONGEST_PAUSE) * (1 + random.random() / 5)
 
 
-def try_again(work: UnitOfWork, envelope_id: int, actor: Actor, now: datetime) -> None:
-    """重新发送: a failed envelope waits anew, with all its tries, under the id that it had. Raises Missing, WrongStage."""
-    row = work.lock(EnvelopeRow, envelope_id)
-    if row.state not in TROUBLED:
-        raise WrongStage(f"此信件现为“{row.state.zh}”, 不需要重新发送")
-    row.state, row.tries, row.due_at, row.written_at, row.handed_at = Delivery.WAITING, 0, now, now, None
-    work.record("envelope.retry", row, by=actor, at=now)
+def try_again(work: UnitOfWork, channel: Channel, state: Delivery, answer: str, actor: Actor, now: datetime) -> int:
+    """重新发送: all letters that have this trouble wait anew, with all their tries, under the ids that they had; how many.
+
+    answer  what the provider said, without addresses (``unnamed``). Raises WrongStage where nothing is in trouble so.
+    """
+    rows = work.session.scalars(
+        select(EnvelopeRow)
+        .where(EnvelopeRow.channel == channel, EnvelopeRow.state == state, EnvelopeRow.state.in_(TROUBLED))
+        .order_by(EnvelopeRow.id)
+        .with_for_update()
+    )
+    found = [row for row in rows if unnamed(row.answer) == answer][:AT_A_TIME]
+    if not found:
+        raise WrongStage("没有这样的信件需要重新发送")
+    for row in found:
+        row.state, row.tries, row.due_at, row.written_at, row.handed_at = Delivery.WAITING, 0, now, now, None
+        work.record("envelope.retry", row, by=actor, at=now)
+    return len(found)
 
 
 def _held(work: UnitOfWork, envelope_id: int, holder: str) -> EnvelopeRow | None:

@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts import Actor
-from app.accounts.models import AppointmentRow, PersonRow, SignInSessionRow
-from app.messages.kinds import Channel, Delivery
+from app.accounts.models import AppointmentRow, SignInSessionRow
+from app.messages.kinds import TROUBLED, Channel, Delivery, unnamed
 from app.messages.models import EnclosureRow, EnvelopeRow, MessageRow
 from app.messages.services import own
 
@@ -19,13 +19,17 @@ PAGE = 30
 MOST_SHOWN = 99
 
 
-def inbox(session: Session, actor: Actor, *, unread: bool = False, before: int = 0, limit: int = PAGE) -> list[MessageRow]:
-    """What the actor was told in the present capacity or in person, the newest first; up to ``limit`` + 1. One statement."""
+def inbox(session: Session, actor: Actor, *, unread: bool = False, before: str = "", limit: int = PAGE) -> list[MessageRow]:
+    """What the actor was told in the present capacity or in person, the newest first; up to ``limit`` + 1. One statement.
+
+    before  the handle of one of these: only what was told before it
+    """
     statement = select(MessageRow).where(own(actor))
     if unread:
         statement = statement.where(MessageRow.read_at.is_(None))
     if before:
-        statement = statement.where(MessageRow.id < before)
+        place = select(MessageRow.id).where(MessageRow.handle == before, own(actor)).scalar_subquery()
+        statement = statement.where(MessageRow.id < place)
     return list(session.scalars(statement.order_by(MessageRow.id.desc()).limit(limit + 1)))
 
 
@@ -79,39 +83,43 @@ def outbox_counts(session: Session) -> dict[tuple[Channel, Delivery], int]:
     return {(channel, state): count for channel, state, count in session.execute(statement)}
 
 
+def about(count: int) -> str:
+    """``count`` as the administrator sees it: how many letters there are before an opening is how many bids there are.
+
+    >>> [about(count) for count in (0, 1, 9, 10, 99, 100)]
+    ['0', '1–9', '1–9', '10–99', '10–99', '100 以上']
+    """
+    return "0" if not count else "1–9" if count < 10 else "10–99" if count < 100 else "100 以上"
+
+
 @dataclass(frozen=True)
-class EnvelopeLine:
-    """An envelope as the administrator sees it: whose it is and how it goes, not what it says and not where it goes."""
+class Trouble:
+    """Letters that have the same trouble, as the administrator sees them: not whose they are, nor how many, nor since when."""
 
-    id: int
-    person: str
     channel: Channel
-    statutory: bool
     state: Delivery
-    written_at: datetime
-    due_at: datetime
-    tries: int
-    doubts: int
     answer: str
+    about: str
 
 
-def troubled(session: Session, *, before: int = 0, limit: int = PAGE) -> list[EnvelopeLine]:
-    """Envelopes that failed, lapsed, or are tried again, the newest first; up to ``limit`` + 1. One statement."""
+MOST_TROUBLES = 50
+
+
+def troubles(session: Session) -> list[Trouble]:
+    """What keeps letters from arriving: failed, lapsed, in doubt, or tried again; the commonest first. One statement."""
     statement = (
-        select(
-            EnvelopeRow.id, func.coalesce(PersonRow.name, "订阅邮箱"), EnvelopeRow.channel, EnvelopeRow.statutory, EnvelopeRow.state,
-            EnvelopeRow.written_at, EnvelopeRow.due_at, EnvelopeRow.tries, EnvelopeRow.doubts, EnvelopeRow.answer,
-        )
-        .outerjoin(PersonRow, PersonRow.id == EnvelopeRow.person_id)
+        select(EnvelopeRow.channel, EnvelopeRow.state, EnvelopeRow.answer, func.count())
         .where(
             or_(
-                EnvelopeRow.state.in_((Delivery.FAILED, Delivery.LAPSED, Delivery.UNANSWERED)),
+                EnvelopeRow.state.in_(TROUBLED),
                 and_(EnvelopeRow.state == Delivery.WAITING, EnvelopeRow.tries > 0),
             )
         )
-        .order_by(EnvelopeRow.id.desc())
-        .limit(limit + 1)
-    )  # fmt: skip
-    if before:
-        statement = statement.where(EnvelopeRow.id < before)
-    return [EnvelopeLine(*row) for row in session.execute(statement)]
+        .group_by(EnvelopeRow.channel, EnvelopeRow.state, EnvelopeRow.answer)
+    )
+    found: dict[tuple[Channel, Delivery, str], int] = {}
+    for channel, state, answer, count in session.execute(statement):
+        key = (channel, state, unnamed(answer))
+        found[key] = found.get(key, 0) + count
+    most = sorted(found.items(), key=lambda each: (-len(str(each[1])), each[0]))[:MOST_TROUBLES]
+    return [Trouble(*key, about(count)) for key, count in most]

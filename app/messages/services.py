@@ -6,6 +6,7 @@ Nothing is sent here: a worker empties the outbox (``app/messages/outbox.py``). 
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
@@ -79,7 +80,7 @@ class _Told:
     def values(self, now: datetime) -> dict[str, Any]:
         notice, to = self.notice, self.to
         return {
-            "key": notice.key, "person_id": to.person_id, "organisation_id": to.organisation_id, "role": to.role,
+            "key": notice.key, "handle": secrets.token_urlsafe(12), "person_id": to.person_id, "organisation_id": to.organisation_id, "role": to.role,
             "kind": notice.kind, "subject": notice.subject[:300], "facts": [list(fact) for fact in notice.facts],
             "url": notice.url, "statutory": notice.statutory, "cites": notice.cites, "at": now,
         }  # fmt: skip
@@ -110,9 +111,9 @@ def notify(session: Session, notices: Notice | Iterable[Notice], now: datetime) 
     return len(wanted)
 
 
-def mark_read(work: UnitOfWork, actor: Actor, message_id: int, now: datetime) -> MessageRow:
+def mark_read(work: UnitOfWork, actor: Actor, handle: str, now: datetime) -> MessageRow:
     """标为已读. Raises Missing for what was told to somebody else, or in another capacity."""
-    row = work.session.scalars(select(MessageRow).where(MessageRow.id == message_id, own(actor)).with_for_update()).one_or_none()
+    row = work.session.scalars(select(MessageRow).where(MessageRow.handle == handle, own(actor)).with_for_update()).one_or_none()
     if row is None:
         raise Missing("没有这条消息")
     if row.read_at is None:

@@ -29,18 +29,18 @@ def unread() -> str:
 @room.get("/messages")
 def index() -> str:
     actor, only = signed_in(), request.args.get("show") == "unread"
-    before = request.args.get("before", 0, type=int)
+    before = request.args.get("before", "")
     found = queries.inbox(reading(), actor, unread=only, before=before)
     more, page = len(found) > queries.PAGE, found[: queries.PAGE]
     sent = queries.traces(reading(), page)
     return render_template("messages/index.html", messages=page, sent=sent, more=more, only=only)
 
 
-@room.post("/messages/<int:message_id>/read")
-def read(message_id: int) -> Answer:
+@room.post("/messages/<handle>/read")
+def read(handle: str) -> Answer:
     """Mark one as read and go where it leads."""
     with unit_of_work() as work:
-        message = services.mark_read(work, signed_in(), message_id, clock())
+        message = services.mark_read(work, signed_in(), handle, clock())
         work.leads_to(message.url)
         return redirect(message.url, 303)
 

@@ -289,6 +289,7 @@ def upgrade() -> None:
     op.create_table('messages',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('key', sa.String(length=200), nullable=False),
+    sa.Column('handle', sa.String(length=24), nullable=False),
     sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('organisation_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('role', sa.String(length=40), nullable=True),
@@ -304,6 +305,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['organisation_id'], ['organisations.id'], name=op.f('fk_messages_organisation_id')),
     sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_messages_person_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_messages')),
+    sa.UniqueConstraint('handle', name=op.f('uq_messages_one_message_per_handle')),
     sa.UniqueConstraint('person_id', 'key', name=op.f('uq_messages_told_once'))
     )
     with op.batch_alter_table('messages', schema=None) as batch_op:

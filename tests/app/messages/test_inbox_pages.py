@@ -80,7 +80,7 @@ def test_a_message_is_read_by_opening_it_and_leads_to_its_page(client, session, 
     told(2)
     newest = inbox(session, reader)[0]
 
-    answer = client.post(f"/messages/{newest.id}/read")
+    answer = client.post(f"/messages/{newest.handle}/read")
 
     assert (answer.status_code, answer.location) == (303, "/contracts")
     assert badge(client.get("/messages").text) == "1"
@@ -98,7 +98,7 @@ def test_all_are_read_at_once(client, told):
 def test_older_ones_are_on_the_next_page(client, told):
     told(31)
     page = client.get("/messages").text
-    onward = re.search(r'href="(/messages\?[^"]*before=\d+[^"]*)"', page).group(1).replace("&amp;", "&")
+    onward = re.search(r'href="(/messages\?[^"]*before=[\w-]+[^"]*)"', page).group(1).replace("&amp;", "&")
 
     assert page.count("<article") == 30
     assert client.get(onward).text.count("<article") == 1
@@ -111,7 +111,7 @@ def test_anothers_message_does_not_exist(app, client, work, session, told, reade
     other = app.test_client()
     sign_in_as(other, stranger)
 
-    assert other.post(f"/messages/{inbox(session, reader)[0].id}/read").status_code == 404
+    assert other.post(f"/messages/{inbox(session, reader)[0].handle}/read").status_code == 404
     assert badge(other.get("/messages").text) == ""
     assert badge(client.get("/messages").text) == "1"
 

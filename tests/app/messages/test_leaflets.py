@@ -15,7 +15,7 @@ from app.messages.letters import Post
 from app.messages.mail import Mail, Smtp
 from app.messages.models import EnvelopeRow, LeafletRow
 from app.messages.outbox import KEPT, drain
-from app.messages.queries import troubled
+from app.messages.queries import troubles
 from app.messages.services import next_digest
 from kernel.period import SHANGHAI
 from tests.builders.post_office import nobody_there, post_office
@@ -145,9 +145,9 @@ def test_a_provider_that_is_down_is_tried_later_and_the_administrator_sees_no_ad
     assert send(port=nobody_there()).retried == 1
 
     session.rollback()
-    [line] = troubled(session)
-    assert line.person == "订阅邮箱"
-    assert "example.org" not in repr(line)
+    [trouble] = troubles(session)
+    assert trouble.about == "1–9"
+    assert "example.org" not in repr(trouble)
     assert send(NOW + timedelta(minutes=2)).sent == 1
 
 

@@ -96,7 +96,7 @@ def test_what_was_told_in_one_capacity_is_not_read_in_another(work, session, sup
     assert [m.key for m in inbox(session, supplier)] == ["own", "payment.pay:1"]
     assert [m.key for m in inbox(session, elsewhere)] == ["own"]
     with pytest.raises(Missing), work() as unit:
-        services.mark_read(unit, elsewhere, inbox(session, supplier)[1].id, NOW)
+        services.mark_read(unit, elsewhere, inbox(session, supplier)[1].handle, NOW)
 
 
 @pytest.mark.parametrize(
@@ -185,7 +185,7 @@ def test_what_was_told_can_be_read_but_not_rewritten(work, session, supplier):
     with work() as unit:
         notify(unit.session, a_notice(supplier), NOW)
     with work() as unit:
-        assert services.mark_read(unit, supplier, inbox(session, supplier)[0].id, NOW).read_at == NOW
+        assert services.mark_read(unit, supplier, inbox(session, supplier)[0].handle, NOW).read_at == NOW
     for statement in (update(MessageRow).values(subject="另一回事"), MessageRow.__table__.delete()):
         with pytest.raises(DBAPIError, match="stays as it is"), db.engine.begin() as connection:
             connection.execute(statement)

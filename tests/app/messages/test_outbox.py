@@ -194,13 +194,13 @@ def test_what_the_administrator_sends_again_keeps_its_id(work, session, tell, of
     office.says = lambda address: "250 OK"
     [before] = envelopes(session)
     with work() as unit:
-        try_again(unit, before.id, reader, NOW)
+        try_again(unit, Channel.EMAIL, Delivery.FAILED, "550 no such user", reader, NOW)
     drain(mail, post, journal, Time(), LEASE)
 
     [letter] = office.letters
     assert letter["Message-ID"] == f"<{before.key}@example.cn>"
     with pytest.raises(WrongStage), work() as unit:
-        try_again(unit, before.id, reader, NOW)
+        try_again(unit, Channel.EMAIL, Delivery.FAILED, "550 no such user", reader, NOW)
 
 
 def test_without_a_way_out_letters_wait_and_after_a_week_they_are_old_news(session, tell, office, mail, post, journal):
