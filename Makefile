@@ -50,8 +50,8 @@ lint: ready-test  ## 代码风格、类型、引用方向 · ruff, mypy on the p
 	@echo "— import contracts"
 	@$(VENV)/lint-imports --config setup.cfg
 
-bench: ready-test  ## 以同次运行的下限为尺度测速 · every quoted figure, as a ratio to its floor
-	@$(VENV)/python -m benchmarks
+bench: ready-test  ## 以同次运行的下限为尺度测速 · every quoted figure, as a ratio to its floor (LARGE=1: a million procurements)
+	@$(if $(LARGE),CAIPING_MANY=1000000) $(VENV)/python -m benchmarks
 
 fonts: ready-test  ## 重新生成随附的中文字体 · rebuild the Chinese fonts in the tree
 	@$(VENV)/python bin/make-fonts
