@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts import Actor
+from app.accounts.trail import as_text
 from app.evaluation.results.models import ObjectionRow, RectificationRow, ResultRow
 from app.evaluation.rubrics.text import rubric_of
 from app.evaluation.schemes import queries as schemes
@@ -111,6 +113,56 @@ def results_for(
     if before:
         statement = statement.where(ResultRow.id < before)
     return [ResultLine(*row) for row in session.execute(statement)]
+
+
+@dataclass(frozen=True)
+class EvaluationLine:
+    """One evaluation as the page of its procurement shows it. ``result_id`` None where there is no result to read yet.
+
+    state  of the result, else of the scheme
+    """
+
+    scheme_id: int
+    kind: Kind
+    year: int | None
+    supplier: str
+    state: str
+    result_id: int | None
+    published: bool
+    shown: str
+    grade: str | None
+
+
+def evaluations_of(session: Session, ocid: str, actor: Actor) -> list[EvaluationLine]:
+    """The evaluations of one procurement that ``actor`` may know of, by year. One statement."""
+    readable, known = may_read(actor), schemes.may_read(actor) if actor.role is not Role.EXPERT else SchemeRow.id.is_(None)
+    rows = session.execute(
+        select(SchemeRow.id, SchemeRow.kind, SubjectRow.year, SubjectRow.supplier_name, SchemeRow.stage, ResultRow, readable)
+        .join(SubjectRow, SubjectRow.id == SchemeRow.subject_id)
+        .outerjoin(ResultRow, ResultRow.scheme_id == SchemeRow.id)
+        .where(SubjectRow.ocid == ocid, or_(and_(ResultRow.id.is_not(None), readable), known))
+        .order_by(SubjectRow.year, SchemeRow.id)
+        .limit(60)
+    )
+    found = []
+    for id, kind, year, supplier, stage, result, may in rows:
+        if result is not None and may:
+            public = result.stage in PUBLIC_STAGES
+            found.append(EvaluationLine(id, kind, year, supplier, result.stage.zh, result.id, public, result.shown, result.grade))
+        else:
+            found.append(EvaluationLine(id, kind, year, supplier, stage.zh, None, False, "", None))
+    return found
+
+
+def rows_of_procurement() -> tuple[Select[Any], Any]:
+    """(number, key, name) of the results that are public, and the column of their procurement's number: for its history."""
+    rows = (
+        select(as_text(ResultRow.id), as_text(ResultRow.id).label("key"), SchemeRow.name)
+        .join(SchemeRow, SchemeRow.id == ResultRow.scheme_id)
+        .join(SubjectRow, SubjectRow.id == SchemeRow.subject_id)
+        .where(ResultRow.stage.in_(PUBLIC_STAGES))
+    )
+    return rows, SubjectRow.ocid
 
 
 def grades(session: Session, actor: Actor | None) -> list[str]:

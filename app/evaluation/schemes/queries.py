@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts import Actor
 from app.accounts.models import OrganisationRow
 from app.accounts.organisation import Kind as OrganisationKind
+from app.accounts.trail import as_text
 from app.evaluation.rubrics.models import RubricRow
 from app.evaluation.schemes.models import SchemeRow, SubjectRow
 from evaluation.kind import Kind
@@ -77,6 +79,12 @@ def may_read(actor: Actor) -> ColumnElement[bool]:
     if actor.role is Role.EVALUATOR:
         return and_(known, SchemeRow.body_id == actor.organisation_id)
     return or_(SchemeRow.body_id == actor.organisation_id, SubjectRow.buyer_id == actor.organisation_id)
+
+
+def rows_of_procurement() -> tuple[Select[Any], Any]:
+    """(number, key, name) of every scheme, and the column of its procurement's number: for the history of that."""
+    rows = select(as_text(SchemeRow.id), as_text(SchemeRow.id).label("key"), SchemeRow.name)
+    return rows.join(SubjectRow, SubjectRow.id == SchemeRow.subject_id), SubjectRow.ocid
 
 
 def schemes_for(session: Session, actor: Actor, *, before: int = 0, limit: int = PAGE) -> list[SchemeLine]:

@@ -13,6 +13,7 @@ from app.accounts import Actor
 from app.accounts.models import OrganisationRow
 from app.accounts.trail import as_text
 from app.procurement.awards.models import AwardRow
+from app.procurement.contracts import dossier as _dossier  # noqa: F401 - what the tender's page tells of its contract
 from app.procurement.contracts.models import ContractRow, ContractYearRow, PaymentRow
 from app.procurement.suppliers.models import SupplierRow
 from app.procurement.tenders import history

@@ -7,7 +7,7 @@ condition does not name, so what is sealed cannot be told: neither a bid nor how
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,6 +36,7 @@ class Chapter:
     """The acts on one table. ``rows``: select of (subject id, key of the page, title), joined to ``TenderRow``.
 
     hidden_from  roles that are told of the act and not led to the page
+    news         whether the workbench tells of it too; False where another source of the workbench does already
     """
 
     kind: str
@@ -45,6 +46,7 @@ class Chapter:
     page: str = "tenders.show"
     by: str = "ocid"
     hidden_from: tuple[Role, ...] = ()
+    news: bool = True
 
 
 _CHAPTERS: list[Chapter] = []
@@ -64,18 +66,18 @@ def concerns(role: Role, tenders: Callable[[Actor], Select[Any]]) -> None:
 
 def history_of(session: Session, row: TenderRow, actor: Actor) -> list[Passed]:
     """What happened to a tender that ``actor`` may know of, in order. One statement."""
-    return passed(session, _traces(actor, TenderRow.ocid == row.ocid), limit=LONGEST)
+    return passed(session, _traces(actor, TenderRow.ocid == row.ocid, _CHAPTERS), limit=LONGEST)
 
 
 def news(actor: Actor) -> list[Trace]:
     """The same for the workbench, of the tenders that concern the reader."""
     mine = _OF_READERS.get(actor.role)
-    return _traces(actor, TenderRow.ocid.in_(mine(actor))) if mine else []
+    return _traces(actor, TenderRow.ocid.in_(mine(actor)), [chapter for chapter in _CHAPTERS if chapter.news]) if mine else []
 
 
-def _traces(actor: Actor, which: ColumnElement[bool]) -> list[Trace]:
+def _traces(actor: Actor, which: ColumnElement[bool], chapters: Sequence[Chapter]) -> list[Trace]:
     found = []
-    for chapter in _CHAPTERS:
+    for chapter in chapters:
         may = chapter.readers(actor)
         if may is not None:
             page = "" if actor.role in chapter.hidden_from else chapter.page
@@ -115,6 +117,11 @@ def of(organisation: Any, actor: Actor) -> ColumnElement[bool]:
 def numbered(table: Any) -> Callable[[], Select[Any]]:
     """The rows of a table that holds one row per tender, under its number."""
     return lambda: select(table.ocid, TenderRow.ocid.label("key"), TenderRow.title).join(TenderRow, TenderRow.ocid == table.ocid)
+
+
+def of_tenders(rows: Select[Any], ocid: Any) -> Select[Any]:
+    """Rows of another wing, which know the number of their procurement, joined to the tenders."""
+    return rows.join(TenderRow, TenderRow.ocid == ocid)
 
 
 # --- the tender's own chapters ------------------------------------------------------------------------------------------

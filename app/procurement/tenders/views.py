@@ -11,6 +11,7 @@ from app.accounts import Actor
 from app.accounts.policy import Access, who_may
 from app.accounts.trail import in_a_row
 from app.procurement.tenders import queries, services
+from app.procurement.tenders.dossier import GROUPS, dossier_of
 from app.procurement.tenders.forms import DraftForm, PublishForm, RedraftForm, TerminateForm, at_half_past_nine
 from app.procurement.tenders.history import history_of
 from app.procurement.tenders.line import current, line_of
@@ -19,6 +20,7 @@ from app.procurement.tenders.models import TenderRow
 from app.procurement.tenders.services import BRANCHES
 from app.procurement.tenders.tasks import ENDINGS
 from app.procurement.tenders.timetable import earliest, timetable
+from app.procurement.tenders.way import way_of
 from app.procurement.tenders.wording import teach
 from app.store import reading, unit_of_work
 from app.web import navigation, outlook
@@ -100,11 +102,14 @@ def show(ocid: str) -> str:
     tender, stage = row.facts(), queries.stage_now(row.stage, row.bids_close, now)
     line = line_of(row, now)
     law = law_at(row.documents_issued or now.date(), row.jurisdiction)
+    items = dossier_of(reading(), row, actor, now)
     return render_template(
         "procurement/tenders/show.html", row=row, tender=tender, buyer=buyer, stage=stage, line=line, step=current(line),
         buttons=buttons(row, stage, actor), files=files(row, stage), now=now, branches=BRANCHES, ahead=ahead(stage),
         history=[(each, outlook.address(each)) for each in in_a_row(history_of(reading(), row, actor))],
         dates=timetable(row, law) if row.published_at else [],
+        came=[(group, of_group) for group in GROUPS if (of_group := [item for item in items if item.group == group])],
+        way=way_of(row, items, law, now.date()) if row.published_at else None,
         findings=document_findings(tender, law) if stage is Stage.DRAFT else (),
     )  # fmt: skip
 
