@@ -36,7 +36,7 @@ LOOKS = {
 FONT, LEADING = 13, 15
 MISSING = "〓"
 NO_START = "、，。；：）》”"
-"""Signs that begin no line: they hang over the end of the one before."""
+"""Signs that begin no line: the character before goes down with them."""
 PLACE = re.compile(r"-?\d+\.\d+")
 
 
@@ -130,10 +130,11 @@ def wrapped(name: str, length: int) -> list[str]:
     lines, width = [""], 0.0
     for character in name:
         wide = full_widths(character)
-        if width + wide > length + 0.01 and not (character in NO_START and len(lines) == 1):
+        if width + wide > length + 0.01:
             if len(lines) == 2:
                 return [lines[0], lines[1][:-1] + "…"]
-            lines, width = [*lines, ""], 0.0
+            carried = lines[0][-1] if character in NO_START else ""
+            lines, width = [lines[0].removesuffix(carried), carried], full_widths(carried)
         lines[-1] += character
         width += wide
     return [line.strip() for line in lines]

@@ -209,6 +209,7 @@ def test_on_paper_a_character_without_a_font_is_shown_as_missing() -> None:
         ("服务成效", ["服务成效"]),
         ("服务成效与满意度情况", ["服务成效与满意", "度情况"]),
         ("服务成效与服务对象满意度及社会影响力", ["服务成效与服务", "对象满意度及…"]),
+        ("服务对象满意度、社会影响", ["服务对象满意", "度、社会影响"]),
         ("abcdefghijklmnopqrstuvwxyz", ["abcdefghijkl", "mnopqrstuvw…"]),
     ],
 )
