@@ -33,6 +33,7 @@ FLAGS = [
     "--disable-sync",
 ]
 DESKTOP = {"width": 1280, "height": 900}
+TABLET = {"width": 768, "height": 1024}
 PHONE = {"width": 390, "height": 844}
 PATIENCE_SECONDS = 30
 
@@ -73,7 +74,7 @@ def fonts_of_the_tree(folder: Path) -> Path:
 
 @pytest.fixture
 def window(browser: Browser) -> Iterator[Callable[..., Page]]:
-    """``window(base_url, phone=False, javascript=True) -> Page``: a fresh visitor with no cookies.
+    """``window(base_url, phone=False, javascript=True, width=0) -> Page``: a fresh visitor with no cookies.
 
     At the end of the test every page is asked what went wrong behind the visitor's back: an error on the console (a
     violated Content-Security-Policy is one), an exception, or an answer of 500 and above fails the test.
@@ -81,12 +82,14 @@ def window(browser: Browser) -> Iterator[Callable[..., Page]]:
     contexts: list[BrowserContext] = []
     wrong: list[str] = []
 
-    def open_window(base_url: str, *, phone: bool = False, javascript: bool = True) -> Page:
+    def open_window(base_url: str, *, phone: bool = False, javascript: bool = True, width: int = 0) -> Page:
+        touched = phone or 0 < width <= TABLET["width"]
+        known = {size["width"]: size for size in (DESKTOP, TABLET, PHONE)}
         context = browser.new_context(
             base_url=base_url,
-            viewport=PHONE if phone else DESKTOP,
-            is_mobile=phone,
-            has_touch=phone,
+            viewport=known[width] if width else PHONE if phone else DESKTOP,
+            is_mobile=touched,
+            has_touch=touched,
             java_script_enabled=javascript,
             locale="zh-CN",
             timezone_id="Asia/Shanghai",

@@ -71,7 +71,14 @@ def measured(page: Page, *, phone: bool = False) -> list[str]:
     return [str(each) for each in found]
 
 
+def remember_rest(page: Page) -> None:
+    """Note how everything looks while the keyboard is elsewhere."""
+    page.evaluate(f"() => {MEASURES}.rest()")
+
+
 def focus(page: Page) -> dict[str, Any]:
-    """Where the keyboard stands: ``what`` in words, ``shown``: whether one can see it, ``within``: in the window."""
+    """Where the keyboard stands: ``what`` in words ("" nowhere), ``shown``: it looks otherwise than at rest, by a ring or a shadow;
+    ``within``: in the window and not hidden below something; and ``name``, ``value``, ``type``, ``checked``, ``text``.
+    """
     told: dict[str, Any] = page.evaluate(f"() => {MEASURES}.focus()")
     return told

@@ -50,17 +50,31 @@
     return faults;
   },
 
+  // What each control looks like while the keyboard is elsewhere: that it looks otherwise when focused is what is asked.
+  rest: () => {
+    const look = box => { const s = getComputedStyle(box); return [s.outlineStyle, s.outlineWidth, s.boxShadow, s.borderColor].join(' '); };
+    const all = document.querySelectorAll('a[href], button, input, select, textarea, summary, label, [tabindex]');
+    window.atRest = new Map([...all].filter(each => each !== document.activeElement).map(each => [each, look(each)]));
+  },
+
   focus: () => {
-    let at = document.activeElement;
-    if (!at || at === document.body) return { what: '', shown: false, within: false, tag: '', name: '', type: '' };
-    const rings = box => { const s = getComputedStyle(box); return (s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2) || s.boxShadow !== 'none'; };
-    const box = at.getBoundingClientRect();
-    const label = at.labels && at.labels.length ? at.labels[0].textContent : at.getAttribute('aria-label');
+    const at = document.activeElement;
+    if (!at || at === document.body) return { what: '' };
+    const look = box => { const s = getComputedStyle(box); return [s.outlineStyle, s.outlineWidth, s.boxShadow, s.borderColor].join(' '); };
+    const ring = box => {
+      const s = getComputedStyle(box), before = window.atRest && window.atRest.get(box);
+      return ((s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2) || s.boxShadow !== 'none') && look(box) !== before;
+    };
+    const box = at.getBoundingClientRect(), labels = [...(at.labels || [])];
+    const points = [[.5, .5], [.1, .5], [.9, .5], [.5, .1], [.5, .9]].map(([x, y]) => document.elementFromPoint(box.left + x * box.width, box.top + y * box.height));
     return {
-      what: `${at.tagName.toLowerCase()}[${at.name || at.id || ''}] ${(label || at.textContent || at.value || '').trim().replace(/\s+/g, ' ').slice(0, 30)}`,
-      shown: rings(at) || [...(at.labels || [])].some(rings),
-      within: box.bottom > 0 && box.top < window.innerHeight && box.right > 0 && box.left < window.innerWidth,
-      tag: at.tagName, name: at.name || '', type: at.type || '', text: (at.textContent || '').trim(),
+      what: `${at.tagName.toLowerCase()}[${at.name || at.id || ''}=${at.value || ''}] `
+        + (labels[0] || at).textContent.trim().replace(/\s+/g, ' ').slice(0, 30),
+      // A ring of its own, or of the label or group that is drawn as the control.
+      shown: ring(at) || labels.some(ring) || (at.closest('fieldset') !== null && ring(at.closest('fieldset'))),
+      // Some of it is in the window, and nothing lies over the whole of it.
+      within: points.some(hit => hit && (at.contains(hit) || hit.contains(at) && hit !== document.documentElement && hit !== document.body || labels.some(l => l.contains(hit)))),
+      name: at.name || '', value: at.value || '', type: at.type || '', checked: !!at.checked, text: at.textContent.trim().replace(/\s+/g, ' '),
     };
   },
 })

@@ -8,12 +8,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser.conftest import DESKTOP, PHONE, TABLET
 from tests.browser.looking import BY_COLOUR, axe, measured, need_axe
 from tests.browser.places import VISITS, Visit
 from tests.browser.towns import Town
 
-TABLET = {"width": 768, "height": 1024}
 LIGHTS: tuple[dict[str, Any], ...] = (
     {"color_scheme": "dark"}, {"contrast": "more"}, {"color_scheme": "dark", "contrast": "more"},
 )  # fmt: skip
@@ -51,8 +50,12 @@ def come(page: Page, town: Town, visit: Visit) -> None:
     assert answer.status == visit.status, f"{answer.status} at {address}: {page.inner_text('body')[:300]}"
     if visit.press:
         page.evaluate("() => document.querySelectorAll('form').forEach(form => form.noValidate = true)")
+        button = page.locator("main, .bar").get_by_role("button", name=visit.press).first
+        if button.get_attribute("data-confirm"):
+            button.click()
+            button = page.locator("main, .bar").get_by_role("button", name=f"确认{visit.press}").first
         with page.expect_navigation():
-            page.locator("main, .bar").get_by_role("button", name=visit.press).first.click()
+            button.click()
 
 
 def look_over(page: Page, town: Town, visit: Visit, *, lights: bool) -> None:

@@ -110,6 +110,32 @@ def _open_file(unit: Any, agency: Actor) -> None:
     register_supplier(unit, RegisterSupplier(agency, SupplierKind.SERVICE_AGENCY, {}, None, proofs), story.REGISTERED)
 
 
+def working(var: Path) -> Town:
+    """Work for many hands: a tender that takes bids, one whose sheets are open, evaluations to be marked and to be answered."""
+    town = Town(open_site(var))
+    with town.site.acting():
+        from app.store import unit_of_work as work
+        from tests.builders import rooms
+        from tests.builders.accounts import an_actor
+
+        with work() as unit:
+            town.people["buyer"] = an_actor(unit)
+            town.people["administrator"] = an_actor(unit, Role.SYSTEM_ADMIN)
+            rooms.a_published_tender(unit, ocid=TAKING_BIDS)
+            for n in range(5):
+                town.people[f"agency {n}"], _ = rooms.a_supplier(unit)
+        facts = {**rooms.facts_of(), "T1b": ["良"]}
+        offers = [{"price": price, "facts": facts} for price in ("900000", "880000", "950000")]
+        town.tenders["scoring"] = story.conforming(work, ocid="cp-2025-0202", case=rooms.a_case(), offers=offers)
+        new = evaluation_story.a_story
+        town.evaluations = {f"begun {n}": new().ready_to_score() for n in range(2)}
+        town.evaluations |= {f"computed {n}": new().all_signed().computed() for n in range(3)}
+    return town
+
+
+TAKING_BIDS = "cp-2025-0201"
+
+
 def evaluating(var: Path) -> Town:
     """The demonstration city at the end of its story, and evaluations left at every step."""
     from demo import calendar
