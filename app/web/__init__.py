@@ -29,9 +29,11 @@ def init_app(app: Flask) -> None:
         plain_text,
         refusals,
         training,
+        weight,
     )
     from app.web import workbench as workbench_page
 
+    weight.init_app(app)
     plain_text.init_app(app)
     clock.init_app(app)
     journal.init_app(app)
