@@ -45,6 +45,7 @@ PLANTED = {
     ("kernel.money", "flask"): "The core knows no web, no database and no renderer",
     ("procurement.bid", "evaluation.scheme"): "Each storey stands on the ones below",
     ("procurement.supplier", "procurement.scoring"): "A stage of the procedure may look back, never ahead",
+    ("procurement.desk.answer", "procurement.desk.clock"): "The desk: each answer on its own",
     ("evaluation.subject", "evaluation.result"): "From subject to result, one way",
     ("rubric.rule", "rubric.aggregation"): "From criterion to grade, one way",
     ("reports.workbook", "rubric.sheet"): "Renderers know documents, not subjects",
