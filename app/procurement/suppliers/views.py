@@ -106,7 +106,6 @@ def _show(supplier_id: int, credit: CreditForm | None) -> str:
     return render_template(
         "procurement/suppliers/show.html", row=row, supplier=supplier, standings=standings, own=own, credit=credit,
         standing=standing_chart(standings),
-        standing=standing_chart(standings),
         conditions=[(condition, supplier.proof_of(condition)) for condition in Condition], profile=PROFILE,
         findings=qualification_findings(supplier, today), today=today, channels=CHANNELS,
         checkers=[check.get("by", "") for check in row.facts.get("credit", ())],
