@@ -71,7 +71,7 @@ class Bar:
         if self.points is None:
             return f"{self.name}不适用"
         rate = f"，得分率{_per_cent(self.rate)}" if self.rate is not None else ""
-        return f"{self.name}{half_up(self.points, 2)}分（满分{shortest_text(self.full)}分{rate}）"
+        return f"{self.name}得{half_up(self.points, 2)}分（满分{shortest_text(self.full)}分{rate}）"
 
 
 @dataclass(frozen=True)
@@ -162,9 +162,9 @@ class Raters:
         )
 
     def _item_words(self, item: Rated) -> str:
-        marks = "、".join(f"{rater}{_points(mark)}" for rater, mark in zip(self.raters, item.points, strict=True))
-        folded = f"，汇总{_points(item.folded)}" if item.folded is not None else ""
-        return f"{item.name}（满分{shortest_text(item.full)}）{marks}{folded}"
+        marks = "、".join(f"{rater}{_gave(mark)}" for rater, mark in zip(self.raters, item.points, strict=True))
+        folded = f"，汇总{_points(item.folded)}分" if item.folded is not None else ""
+        return f"{item.name}（满分{shortest_text(item.full)}分）：{marks}{folded}"
 
     def head(self) -> tuple[str, ...]:
         return ("指标", "满分", *self.raters, "汇总")
@@ -226,7 +226,7 @@ class Timeline:
     def words(self) -> str:
         if not self.moments:
             return "还没有时间安排。"
-        return "；".join(f"{each.name}{each.when}，{STATES[each.state]}" for each in self.moments) + "。"
+        return "；".join(f"{each.name}：{each.when}，{STATES[each.state]}" for each in self.moments) + "。"
 
     def head(self) -> tuple[str, ...]:
         return ("步骤", "时间", "状态", "说明") if any(each.note for each in self.moments) else ("步骤", "时间", "状态")
@@ -317,7 +317,7 @@ class Standing:
             return "还没有履约记录。"
         return (
             "；".join(
-                f"{chinese_date(each.on)}登记{each.contract}{each.label}{each.shown}分{each.grade}"
+                f"{chinese_date(each.on)}登记{each.contract}{each.label}，{each.shown}分{each.grade}"
                 for each in self.records
             )
             + "。"
@@ -339,6 +339,11 @@ def in_words(bars: tuple[Bar, ...] | list[Bar]) -> str:
 
 def _points(points: Fraction | None, places: int = 2) -> str:
     return NONE if points is None else f"{half_up(points, places)}"
+
+
+def _gave(points: Fraction | None) -> str:
+    """So that the number of a name does not run into its points."""
+    return "未评分" if points is None else f"得{_points(points)}分"
 
 
 def _per_cent(rate: Fraction | None, none: str = NOT_APPLICABLE) -> str:

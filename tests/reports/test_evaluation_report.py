@@ -73,7 +73,7 @@ def test_score_grade_and_working_are_the_engines() -> None:
     assert (badge.grade, badge.score, badge.total) == (facts.result.grade, str(facts.score.shown), "100")
     assert f"精确值为{facts.score.total}" in words(document)
     figure = next(b for b in document.blocks if isinstance(b, Figure))
-    assert "决策11.25分（满分12.5分，得分率90.00%）" in figure.alt
+    assert "决策得11.25分（满分12.5分，得分率90.00%）" in figure.alt
 
 
 def test_every_leaf_is_analysed_once_and_every_rater_is_shown() -> None:
