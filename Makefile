@@ -6,7 +6,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 
 VENV   := .venv/bin
-PURE   := kernel law rubric procurement evaluation
+PURE   := kernel sealing law rubric procurement evaluation
 # Pure packages and rooms that exist in this tree; a stage that is not built yet is not checked.
 BUILT   = $(wildcard $(PURE))
 JOBS  ?= auto
