@@ -149,22 +149,31 @@ def passed(first: date, last: date) -> tuple[Passed, ...]:
     """The holidays with days off or make-up days from ``first`` to ``last``, both included, in order."""
     found = []
     for year in range(first.year, last.year + 2):
-        held = arrangement(year)
-        if held is not None:
-            for holiday in held.holidays:
-                off = sorted(day for day in holiday.days_off if first <= day <= last)
-                worked = tuple(sorted(day for day in holiday.make_up if first <= day <= last))
-                if off:
-                    found.append(Passed(holiday.zh, off[0], off[-1], worked))
-                elif worked:
-                    found.append(Passed(f"{holiday.zh}补班", worked[0], worked[-1], worked))
-        elif year <= last.year:
-            days = festivals(year)
-            for zh in dict.fromkeys(days.values()):
-                off = sorted(day for day, name in days.items() if name == zh and first <= day <= last)
-                if off:
-                    found.append(Passed(zh, off[0], off[-1], provisional=True))
+        for zh, off, worked, provisional in _spans(year):
+            if max((*off, *worked)) < first or min((*off, *worked)) > last:
+                continue
+            inside = [day for day in off if first <= day <= last]
+            made_up = tuple(day for day in worked if first <= day <= last)
+            if inside:
+                found.append(Passed(zh, inside[0], inside[-1], made_up, provisional))
+            elif made_up:
+                found.append(Passed(f"{zh}补班", made_up[0], made_up[-1], made_up))
     return tuple(sorted(found, key=lambda each: each.first))
+
+
+@cache
+def _spans(year: int) -> tuple[tuple[str, tuple[date, ...], tuple[date, ...], bool], ...]:
+    """(name, days off, make-up days, provisional) of every holiday of a year, each in order."""
+    held = arrangement(year)
+    if held is not None:
+        return tuple(
+            (each.zh, tuple(sorted(each.days_off)), tuple(sorted(each.make_up)), False) for each in held.holidays
+        )
+    days = festivals(year)
+    return tuple(
+        (zh, tuple(sorted(day for day, name in days.items() if name == zh)), (), True)
+        for zh in dict.fromkeys(days.values())
+    )
 
 
 def unarranged(first: date, last: date) -> tuple[int, ...]:

@@ -48,7 +48,9 @@ def region(text: str = "") -> Region:
     for id in names("jurisdictions"):
         place = jurisdiction(id)
         if name in (id, place.zh, place.zh.removesuffix("省").removesuffix("市")):
-            return Region("", place.zh, place, place.level if place.level in ("province", "city", "county") else "", True)
+            return Region(
+                "", place.zh, place, place.level if place.level in ("province", "city", "county") else "", True
+            )
     codes = table("regions", "codes")
     province = codes["provinces"].get(name[:2])
     if len(name) != 6 or not name.isascii() or not name.isdigit() or province is None:
@@ -61,6 +63,8 @@ def region(text: str = "") -> Region:
         found = codes["jurisdictions"].get(name[:length])
         if found is not None:
             place = jurisdiction(found)
-            return Region(name, place.zh if name == name[:length].ljust(6, "0") else f"{place.zh}（{name}）", place, level, True)
+            return Region(
+                name, place.zh if name == name[:length].ljust(6, "0") else f"{place.zh}（{name}）", place, level, True
+            )
     zh = province if name.endswith("0000") else f"{province}（{name}）"
     return Region(name, zh, jurisdiction("national"), level, False)

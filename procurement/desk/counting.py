@@ -96,8 +96,9 @@ def count_back(end: date, period: Period, edge: Edge) -> Counted:
         f"自 {shown(end)} 倒推{period}, 届日本日不计" if edge is Edge.LATEST
         else f"自 {shown(end)} 倒推{period}"
     )  # fmt: skip
-    lines = (how, *_holiday_lines(counted.day, end, period.unit), f"得 {shown(counted.day)}")
-    return replace(counted, working=lines, passed=passed(counted.day, end), provisional=years)
+    held = passed(counted.day, end)
+    lines = (how, *_holiday_lines(held, period.unit), f"得 {shown(counted.day)}")
+    return replace(counted, working=lines, passed=held, provisional=years)
 
 
 def keeps(start: date, period: Period, edge: Edge, day: date, *, back: bool = False) -> bool:
@@ -115,7 +116,8 @@ def _told(found: Counted, last: date) -> Counted:
     lines = [f"自 {shown(found.start)} 起算, 当日不计入, 第1日为 {shown(found.start + _DAY)}"]
     if found.period.unit is Unit.WORKING_DAY:
         lines = [f"自 {shown(found.start)} 起算, 当日不计入, 只计工作日"]
-    lines += _holiday_lines(found.start + _DAY, found.day, found.period.unit)
+    held = passed(found.start + _DAY, found.day)
+    lines += _holiday_lines(held, found.period.unit)
     lines.append(f"满{found.period}为 {shown(last)}")
     if found.rolled is not None:
         lines.append(f"该日为休息日, 顺延至 {shown(found.day)}")
@@ -125,14 +127,13 @@ def _told(found: Counted, last: date) -> Counted:
         lines.append(f"稳妥日期为 {shown(found.safe)}")
     counts_work = found.period.unit is Unit.WORKING_DAY or found.edge is Edge.LATEST
     years = unarranged(found.start + _DAY, found.day) if counts_work else ()
-    held = passed(found.start + _DAY, found.day)
     return replace(found, working=(*lines, *provisional_lines(years, held)), passed=held, provisional=years)
 
 
-def _holiday_lines(first: date, last: date, unit: Unit) -> list[str]:
+def _holiday_lines(held: tuple[Passed, ...], unit: Unit) -> list[str]:
     """What the period runs over. Calendar days count holidays too, and the line says so."""
     lines = []
-    for each in passed(first, last):
+    for each in held:
         span = (
             each.first.isoformat() if each.first == each.last else f"{each.first.isoformat()}至{each.last.isoformat()}"
         )

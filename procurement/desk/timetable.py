@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import lru_cache
 
 from kernel.period import Period, Unit
 from kernel.refusal import BadInput, Finding
@@ -99,8 +100,9 @@ class Plan:
     pauses: tuple[Pause, ...] = ()
 
 
+@lru_cache(maxsize=1024)
 def forward(method: Method, start: date, *, place: str = "national") -> tuple[Row, ...]:
-    """Every limit of the method from its start, in order of days."""
+    """Every limit of the method from its start, in order of days. The same question has the same answer, so it is kept."""
     return rows(Plan(method, start, place))
 
 
@@ -189,6 +191,7 @@ def _paused(counted: Counted, pause: Pause) -> Counted:
 # --- backward ---------------------------------------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=256)
 def backward(method: Method, contract: date, *, place: str = "national") -> tuple[Row, ...]:
     """The last day of each step so that the contract can still be signed on ``contract``, in order of days.
 
@@ -249,7 +252,15 @@ _FROM_START = (
 
 def _fastest_contract(method: Method, start: date, place: str) -> date:
     """The first day on which a contract can be signed lawfully: when the evaluation can begin at the earliest."""
-    return next(row.day for row in rows(Plan(method, start, place)) if row.event == "evaluation")
+    course = {limit.event: limit for limit in COURSES[method]}
+    way = ["evaluation"]
+    while course[way[-1]].base:
+        way.append(course[way[-1]].base)
+    day, plan = start, Plan(method, start, place)
+    for event in reversed(way):
+        row = _row(course[event], day, plan, {})
+        day = day if row is None else row.day
+    return day
 
 
 def earliest_contract(method: Method, start: date, *, place: str = "national") -> date:
