@@ -26,12 +26,14 @@ class Town:
     tenders      a procurement by the stage it has come to
     evaluations  an evaluation by what was done last
     people       somebody by what the test calls them
+    secrets      what stands in an address of a letter
     """
 
     site: Site
     tenders: dict[str, story.Story] = field(default_factory=dict)
     evaluations: dict[str, evaluation_story.Story] = field(default_factory=dict)
     people: dict[str, Actor] = field(default_factory=dict)
+    secrets: dict[str, str] = field(default_factory=dict)
 
     def asked(self, question: Callable[[Any], Any]) -> Any:
         """The answer to a question to the database: ``question(session)``."""
@@ -85,6 +87,7 @@ def procuring(var: Path) -> Town:
         ]  # fmt: skip
         for number, (stage, walk) in enumerate(walks, 101):
             town.tenders[stage] = walk(work, ocid=f"cp-2025-{number:04d}")
+        town.secrets = _letters(work, buyer)
     return town
 
 
@@ -100,6 +103,29 @@ def _drawn(work: story.Work, **but: Any) -> story.Story:
     with work() as unit:
         told.members = [story._expert(unit, seat.person_id) for seat in committees.members(unit.session, told.ocid)]
     return told
+
+
+def _letters(work: story.Work, actor: Actor) -> dict[str, str]:
+    """Searches saved by a stranger, one to be confirmed and one confirmed, and one of ``actor``: the secrets of the letters."""
+    from app.disclosure import subscriptions, telling
+    from app.disclosure.filters import asked
+    from app.messages.kinds import Timing
+    from app.messages.models import LeafletRow
+
+    now, secrets = story.SIGNED, {}
+    with work() as unit:
+        subscriptions.subscribe_person(unit, actor, asked({"q": "精神卫生"}), Timing.DAILY, now)
+    for state in ("confirmed", "waiting"):
+        with work() as unit:
+            command = subscriptions.Subscribe(asked({"q": "社会工作"}), f"{state}@example.com", Timing.DAILY, "nowhere")
+            subscriptions.subscribe(unit, command, now)
+        with work() as unit:
+            [letter] = unit.session.query(LeafletRow).filter_by(address=f"{state}@example.com")
+            secrets[state] = letter.items[0][2].rsplit("/", 1)[1]
+        if state == "confirmed":
+            with work() as unit:
+                secrets[state] = telling.token(subscriptions.confirm(unit, secrets[state], now))
+    return secrets
 
 
 def _open_file(unit: Any, agency: Actor) -> None:
