@@ -20,6 +20,7 @@ from app.disclosure.filters import REGIONS, Asked, Sort, asked, day_in
 from app.disclosure.kinds import NoticeKind
 from app.disclosure.place import room
 from app.disclosure.suggesting import instead, suggestions
+from app.disclosure.way import public_way
 from app.disclosure.words import LONGEST_QUESTION, excerpt, pieces
 from app.procurement.suppliers import queries as suppliers
 from app.procurement.suppliers.charts import standing_chart
@@ -108,12 +109,13 @@ def show(ocid: str) -> Response:
     law = law_at(row.documents_issued or now.date(), row.jurisdiction)
     award, contract = known.in_force(NoticeKind.AWARD), known.in_force(NoticeKind.CONTRACT)
     stage = known.stage if past else _stage_today(row.stage, known.stage)
+    events = history.happened(known, row.opened_at)
     page = render_template(
         "public/procurement.html", row=row, buyer=buyer, tender=row.facts(), stage=stage, line=line, step=current(line),
         dates=timetable(row, law) if not past else [], known=known, award=award, contract=contract,
         notice=known.in_force(NoticeKind.TENDER) or known.notices[0], ended=known.ended_by,
         results=[each for each in known.notices if each.kind is NoticeKind.EVALUATION and each.in_force(moment)],
-        events=history.happened(known, row.opened_at), past=past, day=day, today=now.date(), Stage=Stage,
+        events=events, way=public_way(known, events), past=past, day=day, today=now.date(), Stage=Stage,
         data=structured.procurement(row.title, row.ocid, known.notices),
     )  # fmt: skip
     return fresh(page)

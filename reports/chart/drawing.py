@@ -16,7 +16,7 @@ from typing import Any
 from kernel.money import yuan, yuan_text
 from kernel.points import half_up, percent_text, shortest_text
 from reports.chart.dress import Dress, Marker, Series, full_widths
-from reports.chart.figure import NOT_APPLICABLE, Chart, Money, Raters, Scores, Standing, Timeline, Web
+from reports.chart.figure import NOT_APPLICABLE, Chart, Money, Raters, Scores, Standing, State, Timeline, Web
 from reports.numerals import chinese_date
 
 WIDTH = 360
@@ -34,6 +34,12 @@ MARKERS = (
     Marker.STAR,
 )
 """Told apart without colour; a ninth rater begins again, hollow."""
+STATE_SIGNS: dict[State, tuple[str, Marker]] = {
+    "done": ("chart-mark", Marker.DISC),
+    "now": ("chart-mark", Marker.DIAMOND),
+    "ahead": ("chart-mark-hollow", Marker.DISC),
+    "missed": ("chart-mark", Marker.CROSS),
+}
 LEGEND = {3: 4.5, 2: 8.0, 1: 18.0}
 """Columns of a legend, and how many full-width characters a name may have in each."""
 Frame = tuple[float, float, float, float]
@@ -185,19 +191,9 @@ def _timeline(timeline: Timeline) -> tuple[Any, Dress]:
     if spans:
         chart.add("", spans, stroke=True, show_dots=False)
         series.append(Series("chart-span"))
-    looks = {
-        "done": ("chart-mark", Marker.DISC), "now": ("chart-mark", Marker.DIAMOND), "ahead": ("chart-mark-hollow", Marker.DISC),
-        "missed": ("chart-mark", Marker.CROSS),
-    }  # fmt: skip
-    for state, (look, marker) in looks.items():
-        dots = [
-            (each.on.toordinal(), top - nr)
-            for nr, each in enumerate(moments)
-            if each.on is not None and each.state == state
-        ]
-        if dots:
-            chart.add("", dots)
-            series.append(Series(look, marker=marker))
+    dated = [(top - nr, each) for nr, each in enumerate(moments) if each.on is not None]
+    chart.add("", [(each.on.toordinal(), row_nr) for row_nr, each in dated if each.on is not None])
+    series.append(Series("chart-mark", signs=tuple(STATE_SIGNS[each.state] for _, each in dated)))
     if timeline.today is not None and timeline.shows_today:
         today = timeline.today.toordinal()
         chart.add("", [(today, -0.5), (today, top + 0.5)], stroke=True, show_dots=False)

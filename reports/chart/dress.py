@@ -63,13 +63,16 @@ class Series:
     labels: tuple[str, ...] = ()
     reach: float = 8.0
     """Half the height of the sign BAR."""
+    signs: tuple[tuple[str, Marker], ...] = ()
+    """A look and a sign for each dot, where they differ within the series."""
     below: bool = False
     """The texts stand below the dots."""
 
-    def sign(self, x: float, y: float, reach: float | None = None) -> str:
+    def sign(self, x: float, y: float, reach: float | None = None, nr: int = 0) -> str:
+        """The sign of dot ``nr``, or of the legend with its own ``reach``."""
         half = self.reach if reach is None else reach
-        path = self.marker.value if self.marker and self.marker is not Marker.BAR else f"M0 {-half:g}V{half:g}"
-        look = "chart-mark" if self.look == "chart-web" else self.look
+        look, marker = self.signs[nr] if self.signs else ("chart-mark" if self.look == "chart-web" else self.look, self.marker)
+        path = marker.value if marker and marker is not Marker.BAR else f"M0 {-half:g}V{half:g}"
         return f'<path class="{look}" transform="translate({_n(x)} {_n(y)})" d="{path}" {LOOKS[look]}/>'
 
 
@@ -258,7 +261,7 @@ class _Tailor:
                 self._write(x + width + 6, y + height / 2 + 4.5, look.labels[index], soft=True)
         for index, node in enumerate(dots):
             x, y = float(node.get("cx") or 0), float(node.get("cy") or 0)
-            self.out.append(look.sign(x, y))
+            self.out.append(look.sign(x, y, nr=index))
             if look.labels:
                 self._write(x, y + 19 if look.below else y - 10, look.labels[index], "middle", soft=True)
 
