@@ -102,9 +102,9 @@ def _until(tender: OnTheLine, station: Station, stopped: bool) -> str:
 
 
 def day_text(moment: str, now: datetime) -> str:
-    """A day as the line prints it: without the year in the current one."""
+    """A day as the line prints it: without the year in the current one; it may break behind the year."""
     day = datetime.fromisoformat(moment)
     if day.tzinfo is not None:
         day = day.astimezone(SHANGHAI)
-    year = "" if day.year == now.astimezone(SHANGHAI).year else f"{day.year}年"
+    year = "" if day.year == now.astimezone(SHANGHAI).year else f"{day.year}年 "
     return f"{year}{day.month}月{day.day}日"

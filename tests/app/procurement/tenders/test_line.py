@@ -61,7 +61,7 @@ def test_a_finished_line_has_no_current_step():
 
 def test_days_of_another_year_say_so():
     tender = a_tender(opening="2024-12-31T09:30:00+08:00")
-    assert {s.station.id: s.when for s in line_of(tender, DURING)}["opening"] == "2024年12月31日"
+    assert {s.station.id: s.when for s in line_of(tender, DURING)}["opening"] == "2024年 12月31日"
 
 
 def test_places_in_a_file_are_named_in_chinese():
