@@ -109,6 +109,7 @@ TENDERS: dict[str, Who] = {
     "tenders.new": only(BUYER),
     "tenders.redraft": only(BUYER),
     "tenders.publish": only(BUYER),
+    "tenders.correct": only(BUYER),
     "tenders.terminate": only(BUYER),
 }
 

@@ -72,10 +72,11 @@ def then(
     if tender is None:
         return None
     past = {station: at for station, at in reached.items() if _moment(at) <= moment}
-    known = Then(moment, Stage.TENDERING, past, tender.closes_at, public)
+    closes = next((row.said_close for row in reversed(public) if row.said_close), tender.closes_at)
+    known = Then(moment, Stage.TENDERING, past, closes, public)
     if known.in_force(NoticeKind.AWARD) is None:
         past.pop("award", None)
-    return Then(moment, _stage(known, opened_at), past, tender.closes_at, public)
+    return Then(moment, _stage(known, opened_at), past, closes, public)
 
 
 def _stage(known: Then, opened_at: datetime | None) -> Stage:

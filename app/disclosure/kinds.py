@@ -11,6 +11,7 @@ class NoticeKind(StrEnum):
     """What a notice announces. The value stands in addresses and in the database."""
 
     TENDER = "tender"
+    CORRECTION = "correction"
     AWARD = "award"
     UNSUCCESSFUL = "unsuccessful"
     TERMINATED = "terminated"
@@ -44,6 +45,7 @@ class NoticeKind(StrEnum):
 
 _WORDS = {
     NoticeKind.TENDER: ("招标公告", "财政部令第87号 第十三条", "info"),
+    NoticeKind.CORRECTION: ("更正公告", "财政部令第87号 第二十七条", "warn"),
     NoticeKind.AWARD: ("中标结果公告", "财政部令第87号 第六十九条", "good"),
     NoticeKind.UNSUCCESSFUL: ("废标公告", "政府采购法 第三十六条", "stop"),
     NoticeKind.TERMINATED: ("终止公告", "财政部令第87号 第二十九条", "stop"),

@@ -28,6 +28,7 @@ class NoticeRow(db.Model):
     buyer, supplier  names as they were published
     amount      fen: the budget of a tender, the price of an award or a contract (per year); None where none was said
     closes_at   until when bids are taken
+    said_close  until when bids were taken by this notice's own words; a correction moves ``closes_at`` of the tender notice
     until       from when it holds no longer: ended, or its winner did not sign; the notice stays readable
     subject_id  the evaluation result or the contract it announces; None otherwise
     body        ``[[name, text], …]``: what was said, as it was said
@@ -64,6 +65,7 @@ class NoticeRow(db.Model):
     amount: Mapped[int | None] = mapped_column(BigInteger)  # fen
     published_at: Mapped[datetime] = mapped_column(AwareTime)
     closes_at: Mapped[datetime | None] = mapped_column(AwareTime)
+    said_close: Mapped[datetime | None] = mapped_column(AwareTime)
     until: Mapped[datetime | None] = mapped_column(AwareTime)
     subject_id: Mapped[int | None] = mapped_column(BigInteger)
     body: Mapped[list[list[str]]] = mapped_column(Facts)
@@ -158,8 +160,8 @@ class HitRow(db.Model):
     due_at: Mapped[datetime] = mapped_column(AwareTime, index=True)
 
 
-SAID = tuple(column.name for column in NoticeRow.__table__.columns if column.name not in ("id", "until"))
-"""What a notice said. Only that it holds no longer may be written later."""
+SAID = tuple(column.name for column in NoticeRow.__table__.columns if column.name not in ("id", "closes_at", "until"))
+"""What a notice said. Only that its deadline moved, or that it holds no longer, may be written later."""
 
 protect(db.metadata, written_once("notices", SAID))
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select, update
@@ -69,6 +69,28 @@ def _tender(session: Session, entry: Entry) -> None:
         session, entry, NoticeKind.TENDER, row.ocid, row.title, body, buyer=(buyer.id, buyer.name),
         jurisdiction=row.jurisdiction, method=row.method, field=row.service_field, amount=row.budget,
         closes_at=row.bids_close, words=_needs(tender),
+    )  # fmt: skip
+
+
+def _correction(session: Session, entry: Entry) -> None:
+    """更正公告: the tender's own notice keeps its words, and what it says of the deadline is no longer so."""
+    row, buyer = tenders.published_notice(session, entry.subject_id)
+    facts = json.loads(entry.facts)
+    body = [("采购人", buyer.name), ("项目名称", row.title), ("更正的公告", f"{day(row.published_at)} 发布的{NoticeKind.TENDER.named(row.method)}")]
+    for name, zh, read in (("bids_close", "投标截止和开标", datetime.fromisoformat), ("documents_until", "获取招标文件至", date.fromisoformat)):
+        if name in facts:
+            was, becomes = (read(text) for text in facts[name])
+            body.append((zh, f"由 {day(was)} 更正为 {day(becomes)}"))
+    body += [(NOTICE_FIELDS[name], f"由“{was}”更正为“{becomes}”") for name, was, becomes in facts["notice"]]
+    if facts["text"]:
+        body.append(("采购文件的澄清或者修改", facts["text"]))
+    body += [("其他内容", "不变"), ("依据", entry.cites), ("时间", day(_at(entry)))]
+    standing = (NoticeRow.ocid == row.ocid, NoticeRow.kind == NoticeKind.TENDER, NoticeRow.until.is_(None))
+    session.execute(update(NoticeRow).where(*standing).values(closes_at=row.bids_close))
+    _write(
+        session, entry, NoticeKind.CORRECTION, row.ocid, row.title, body, buyer=(buyer.id, buyer.name),
+        jurisdiction=row.jurisdiction, method=row.method, field=row.service_field, amount=None, said_close=row.bids_close,
+        words=[facts["text"]],
     )  # fmt: skip
 
 
@@ -158,6 +180,7 @@ def _evaluation_holds_no_longer(session: Session, entry: Entry) -> None:
 
 MAKES: dict[str, Callable[[Session, Entry], None]] = {
     "tender.publish": _tender,
+    "tender.correct": _correction,
     "tender.terminate": _ended(NoticeKind.TERMINATED),
     "tender.fail": _ended(NoticeKind.UNSUCCESSFUL),
     "award.announce": _award,
@@ -172,7 +195,7 @@ MAKES: dict[str, Callable[[Session, Entry], None]] = {
 def _write(
     session: Session, entry: Entry, kind: NoticeKind, ocid: str, title: str, body: Sequence[Line], *, buyer: tuple[int, str],
     jurisdiction: str, method: Any, field: ServiceField | None, amount: int | None, supplier: tuple[int | None, str] = (None, ""),
-    closes_at: datetime | None = None, subject_id: int | None = None, words: Iterable[str] = (),
+    closes_at: datetime | None = None, said_close: datetime | None = None, subject_id: int | None = None, words: Iterable[str] = (),
 ) -> None:  # fmt: skip
     """``words``: what is searched beside title, number, field of service and the names of buyer and supplier."""
     named = field.zh if field else ""
@@ -180,7 +203,7 @@ def _write(
     row = NoticeRow(
         ocid=ocid, kind=kind, title=title, buyer_id=buyer[0], buyer=buyer[1], supplier_id=supplier[0], supplier=supplier[1],
         jurisdiction=jurisdiction, method=method, service_field=field, amount=amount, published_at=_at(entry), closes_at=closes_at,
-        subject_id=subject_id, body=[list(line) for line in body], text=text,
+        said_close=said_close or closes_at, subject_id=subject_id, body=[list(line) for line in body], text=text,
     )  # fmt: skip
     session.add(row)
     session.flush()

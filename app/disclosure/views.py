@@ -115,6 +115,7 @@ def show(ocid: str) -> Response:
         dates=timetable(row, law) if not past else [], known=known, award=award, contract=contract,
         notice=known.in_force(NoticeKind.TENDER) or known.notices[0], ended=known.ended_by,
         results=[each for each in known.notices if each.kind is NoticeKind.EVALUATION and each.in_force(moment)],
+        corrections=[each for each in reversed(known.notices) if each.kind is NoticeKind.CORRECTION],
         events=events, way=public_way(known, events), past=past, day=day, today=now.date(), Stage=Stage,
         data=structured.procurement(row.title, row.ocid, known.notices),
     )  # fmt: skip

@@ -78,6 +78,17 @@ def _tender_closed(session: Session, entry: Entry, facts: Facts) -> Iterable[Not
     )  # fmt: skip
 
 
+def _tender_corrected(session: Session, entry: Entry, facts: Facts) -> Iterable[Notice]:
+    """To each bidder by itself: a bid that stands keeps standing, and may be replaced until the deadline."""
+    row = tenders.tender(session, entry.subject_id)
+    for organisation_id in bids.organisations_with_a_bid(session, row.ocid):
+        yield Notice(
+            Kind.TENDER_CORRECTED, f"{_key(entry)}:{organisation_id}", f"更正公告: {row.title}",
+            [("项目编号", row.ocid), ("投标截止", day(row.bids_close)), ("投标文件", "已递交的仍然有效, 截止前可以替换或者撤回")],
+            f"/notices/{row.ocid}", [Office(organisation_id, Role.SUPPLIER)], statutory=True, cites=entry.cites,
+        )  # fmt: skip
+
+
 def _tender_ended(word: str) -> Tell:
     def tell(session: Session, entry: Entry, facts: Facts) -> Iterable[Notice]:
         """To each bidder by itself, and none learns of another."""
@@ -286,6 +297,7 @@ TELLS: dict[str, Tell] = {
     "bid.replace": _bid_received,
     "bid.withdraw": _bid_withdrawn,
     "tender.close": _tender_closed,
+    "tender.correct": _tender_corrected,
     "tender.terminate": _tender_ended("采购终止"),
     "tender.fail": _tender_ended("废标"),
     "committee.draw": _seats,

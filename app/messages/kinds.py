@@ -11,6 +11,7 @@ class Kind(StrEnum):
 
     BID_RECEIVED = "bid_received"
     TENDER_CLOSED = "tender_closed"
+    TENDER_CORRECTED = "tender_corrected"
     TENDER_ENDED = "tender_ended"
     SEAT = "seat"
     AWARD_LETTER = "award_letter"
@@ -34,6 +35,7 @@ class Kind(StrEnum):
 _KINDS = {
     Kind.BID_RECEIVED: "投标回执",
     Kind.TENDER_CLOSED: "投标截止",
+    Kind.TENDER_CORRECTED: "更正公告",
     Kind.TENDER_ENDED: "采购终止或废标",
     Kind.SEAT: "评审抽取",
     Kind.AWARD_LETTER: "中标通知书",

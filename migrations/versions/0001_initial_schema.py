@@ -555,6 +555,7 @@ def upgrade() -> None:
     sa.Column('amount', sa.BigInteger(), nullable=True),
     sa.Column('published_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('closes_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('said_close', sa.DateTime(timezone=True), nullable=True),
     sa.Column('until', sa.DateTime(timezone=True), nullable=True),
     sa.Column('subject_id', sa.BigInteger(), nullable=True),
     sa.Column('body', sa.Text(), nullable=False),

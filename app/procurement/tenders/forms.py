@@ -8,7 +8,7 @@ from datetime import datetime, time
 from typing import Any
 
 from flask_wtf.file import FileField
-from wtforms import DateField, DateTimeLocalField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, DateField, DateTimeLocalField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 
@@ -18,6 +18,7 @@ from app.procurement.tenders.services import (
     NOTICE_FIELDS,
     OCID,
     OCID_ZH,
+    CorrectTender,
     DraftTender,
     PublishTender,
     RedraftTender,
@@ -127,6 +128,29 @@ class PublishForm(RoomForm):
         notice = {name: self[name].data or "" for name in NOTICE_FIELDS}
         close = self.bids_close.data.replace(tzinfo=SHANGHAI)
         return PublishTender(actor, ocid, close, self.documents_until.data, notice)
+
+
+class CorrectForm(RoomForm):
+    """发布更正公告 (财政部令第87号 第二十七条)."""
+
+    bids_close = DateTimeLocalField("投标截止时间", [InputRequired("请填写投标截止时间")], format="%Y-%m-%dT%H:%M")
+    documents_until = DateField("招标文件提供至", [InputRequired("请填写招标文件提供的截止日期")])
+    text = TextAreaField("采购文件的澄清或者修改（原文是什么, 现在是什么）", [Optional(), Length(max=4000, message="最长4000个字符")])
+    buyer_address = StringField(NOTICE_FIELDS["buyer_address"], [AskedByLaw(), Length(max=200, message="最长200个字符")])
+    contact_person = StringField(NOTICE_FIELDS["contact_person"], [AskedByLaw(), Length(max=100, message="最长100个字符")])
+    contact_phone = StringField(NOTICE_FIELDS["contact_phone"], [AskedByLaw(), Length(max=60, message="最长60个字符")])
+    documents_place = StringField(NOTICE_FIELDS["documents_place"], [AskedByLaw(), Length(max=200, message="最长200个字符")])
+    documents_price = StringField(NOTICE_FIELDS["documents_price"], [AskedByLaw(), Length(max=60, message="最长60个字符")])
+    opening_place = StringField(NOTICE_FIELDS["opening_place"], [AskedByLaw(), Length(max=200, message="最长200个字符")])
+    affects = BooleanField("以上更正可能影响投标文件的编制")
+    same_object = BooleanField("本次更正没有改变采购标的和资格条件")
+
+    def command(self, actor: Actor, ocid: str) -> CorrectTender:
+        notice = {name: self[name].data or "" for name in NOTICE_FIELDS}
+        close = self.bids_close.data.replace(tzinfo=SHANGHAI)
+        return CorrectTender(
+            actor, ocid, close, self.documents_until.data, notice, self.text.data or "", self.affects.data, self.same_object.data
+        )
 
 
 class TerminateForm(RoomForm):

@@ -145,7 +145,8 @@ def _of_the_buyer(actor: Actor) -> Select[Any]:
 add(Chapter(
     "tenders",
     {
-        "tender.publish": "发布招标公告", "tender.close": "投标截止", "tender.fail": "废标", "tender.terminate": "终止采购",
+        "tender.publish": "发布招标公告", "tender.correct": "发布更正公告", "tender.close": "投标截止", "tender.fail": "废标",
+        "tender.terminate": "终止采购",
     },
     everybody, own_rows,
 ))  # fmt: skip

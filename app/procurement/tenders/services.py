@@ -15,6 +15,7 @@ from app.store import UnitOfWork
 from kernel.period import SHANGHAI, aware
 from kernel.refusal import BadInput, Finding, Unlawful, WrongStage
 from kernel.role import Role
+from procurement.correction import CITES, Correction, correction_findings
 from procurement.stage import Progress, Stage
 from procurement.tender import TENDER, read_tender
 
@@ -70,6 +71,20 @@ class TerminateTender:
     actor: Actor
     ocid: str
     reason: str
+
+
+@dataclass(frozen=True)
+class CorrectTender:
+    """发布更正公告. What is not to be corrected is given as it stands; ``text``, ``affects``, ``same_object`` as in ``Correction``."""
+
+    actor: Actor
+    ocid: str
+    bids_close: datetime
+    documents_until: date
+    notice: Mapping[str, str]
+    text: str
+    affects: bool
+    same_object: bool
 
 
 @dataclass(frozen=True)
@@ -175,6 +190,35 @@ def publish_tender(work: UnitOfWork, command: PublishTender, now: datetime) -> T
     row.reach("notice", now)
     facts = {"bids_close": proposed.bids_close, "documents_until": command.documents_until}
     work.record("tender.publish", row, by=command.actor, at=now, cites=taken.cites, facts=facts)
+    return row
+
+
+def correct_tender(work: UnitOfWork, command: CorrectTender, now: datetime) -> TenderRow:
+    """发布更正公告: deadline, places, contact, or words of the documents; bids that stand keep standing and may be replaced.
+
+    Raises Unlawful with every finding, WrongStage unless bids are being taken.
+    """
+    row = _own(work, command.ocid, command.actor)
+    if row.stage is not Stage.TENDERING or row.bids_close is None or row.documents_until is None:
+        raise WrongStage("只有已发布公告、尚未截止投标的项目可以更正（财政部令第87号 第二十七条）")
+    said = {name: text.strip() for name, text in command.notice.items() if name in NOTICE_FIELDS}
+    changed = {name: text for name, text in said.items() if text != row.notice.get(name, "")}
+    proposed = Correction(
+        aware(now), aware(command.bids_close), command.documents_until, changed, command.text.strip(), command.affects,
+        command.same_object,
+    )  # fmt: skip
+    found = list(correction_findings(row.facts(), proposed, work.law(on=aware(now).date(), jurisdiction=row.jurisdiction)))
+    found += [Finding(name, f"公告应当写明{NOTICE_FIELDS[name]}", cites="财政部令第87号 第十三条") for name, text in changed.items() if not text]
+    if binding := [each for each in found if each.binding]:
+        raise Unlawful(binding, "不能发布更正公告")
+    facts: dict[str, Any] = {"text": proposed.text, "notice": [[name, row.notice.get(name, ""), text] for name, text in changed.items()]}
+    for name, was, becomes in (
+        ("bids_close", row.bids_close, proposed.bids_close), ("documents_until", row.documents_until, proposed.documents_until),
+    ):  # fmt: skip
+        if was != becomes:
+            facts[name] = [was, becomes]
+    row.bids_close, row.documents_until, row.notice = proposed.bids_close, proposed.documents_until, {**row.notice, **changed}
+    work.record("tender.correct", row, by=command.actor, at=now, cites=CITES, facts=facts)
     return row
 
 

@@ -12,7 +12,14 @@ from app.accounts.policy import Access, who_may
 from app.accounts.trail import in_a_row
 from app.procurement.tenders import queries, services
 from app.procurement.tenders.dossier import GROUPS, dossier_of
-from app.procurement.tenders.forms import DraftForm, PublishForm, RedraftForm, TerminateForm, at_half_past_nine
+from app.procurement.tenders.forms import (
+    CorrectForm,
+    DraftForm,
+    PublishForm,
+    RedraftForm,
+    TerminateForm,
+    at_half_past_nine,
+)
 from app.procurement.tenders.history import history_of
 from app.procurement.tenders.line import current, line_of
 from app.procurement.tenders.listing import TENDERS
@@ -172,6 +179,28 @@ def publish(ocid: str) -> Response | str | tuple[str, int]:
         return _page("publish", form, refused=True, row=row, hints=hints)
 
 
+@room.route("/tenders/<ocid>/correct", methods=["GET", "POST"])
+def correct(ocid: str) -> Response | str | tuple[str, int]:
+    row, today = _own(ocid), clock().date()
+    form, period = CorrectForm(), law_at(today, row.jurisdiction).period("clarification_before_deadline")
+    if not form.is_submitted() and row.bids_close is not None:
+        form.bids_close.data = row.bids_close.replace(tzinfo=None)
+        form.documents_until.data = row.documents_until
+        for name, text in row.notice.items():
+            if name in form:
+                form[name].data = text
+    hint = f"可能影响投标文件编制的, 今天发布最早为 {law_at(today, row.jurisdiction).calendar.earliest(today, period)}（不少于{period}）; 不得提前"
+    if not form.validate_on_submit():
+        return _page("correct", form, row=row, hint=hint)
+    try:
+        with unit_of_work() as work:
+            services.correct_tender(work, form.command(signed_in(), ocid), clock())
+            return done(work, url_for(".show", ocid=ocid), "更正公告已发布, 已经投标的供应商将收到通知。")
+    except (Unlawful, WrongStage) as refusal:
+        form.explain(refusal)
+        return _page("correct", form, refused=True, row=row, hint=hint)
+
+
 @room.route("/tenders/<ocid>/terminate", methods=["GET", "POST"])
 def terminate(ocid: str) -> Response | str | tuple[str, int]:
     row, form = _own(ocid), TerminateForm()
@@ -193,6 +222,8 @@ def buttons(row: TenderRow, stage: Stage, actor: Actor) -> list[Button]:
         found.append(Button("递交、查看投标文件", url_for("bids.show", ocid=row.ocid), "财政部令第87号 第三十三条"))
     if actor.role is Role.BUYER and not actor.buys_for(row.buyer_id):
         return found
+    if actor.role is Role.BUYER and stage is Stage.TENDERING:
+        found.append(Button("发布更正公告", url_for("tenders.correct", ocid=row.ocid), "财政部令第87号 第二十七条"))
     seen = set()
     for step in TENDER.steps_from(stage, actor.role):
         endpoint = ACT_PAGES.get((stage, step.act)) or ACT_PAGES.get(step.act, "")
