@@ -7,8 +7,9 @@ from datetime import datetime, time
 from flask import Blueprint, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
-from wtforms import DateField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms import DateField, RadioField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired
 
 from app.accounts import Actor, delegation, duties, policy, queries, services
 from app.accounts.models import AppointmentRow
@@ -36,7 +37,7 @@ class LeavingForm(RoomForm):
 class BarForm(RoomForm):
     """停用账户."""
 
-    reason = StringField("停用的理由", [InputRequired("请写明停用的理由"), Length(max=200, message="最长200字")])
+    risk = RadioField("停用的理由", [InputRequired("请选择停用的理由")], choices=[SelectChoice(risk.value, risk.zh) for risk in services.Risk])
 
 
 @room.get("/people")
@@ -91,7 +92,7 @@ def bar(appointment_id: int) -> Response | tuple[str, int]:
     if form.validate_on_submit():
         held = queries.office(reading(), appointment_id, clock())
         with unit_of_work() as work:
-            services.bar(work, held.person_id, form.reason.data or "", signed_in(), clock())
+            services.bar(work, held.person_id, services.Risk(form.risk.data), signed_in(), clock())
             return done(work, url_for(".show", appointment_id=appointment_id), "账户已停用, 其登录和所作委托一并终止。")
     return _page(appointment_id, barring=form), 422
 

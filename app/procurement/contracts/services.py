@@ -1,4 +1,8 @@
-"""Acts of the contract 合同: draw up, sign, pay, apply an evaluation, settle, renew or end, supplement, complete, terminate."""
+"""Acts of the contract 合同: draw up, sign, pay, apply an evaluation, settle, renew or end, supplement, complete, terminate.
+
+What somebody typed as a reason stays in the row, where a name in it can be corrected; the log, which cannot be, proves it by
+its hash.
+"""
 
 from __future__ import annotations
 
@@ -27,6 +31,7 @@ from app.procurement.contracts.value import contract_value, ending_facts, paymen
 from app.procurement.qualifications.services import stage_is
 from app.procurement.tenders.models import TenderRow
 from app.store import UnitOfWork
+from kernel.canonical import sha256_hex
 from kernel.money import yuan_text
 from kernel.period import aware
 from kernel.points import shortest_text
@@ -224,7 +229,7 @@ def settle_payment(work: UnitOfWork, command: SettlePayment, now: datetime) -> P
     payment.deducted, payment.working = command.deducted, f"合同未写明, 双方确认: {command.reason.strip()}"
     today = aware(now).date()
     payment.due_on = _last_day_to_pay(today, work.law(on=today, jurisdiction=tender.jurisdiction))
-    facts = {"year": year.number, "deducted": command.deducted, "reason": command.reason.strip()}
+    facts = {"year": year.number, "deducted": command.deducted, "reason_sha256": sha256_hex(command.reason.strip())}
     work.record("payment.settle", payment, by=command.actor, at=now, cites="政府采购法 第五十条", facts=facts)
     return payment
 
@@ -256,7 +261,10 @@ def decide_renewal(work: UnitOfWork, command: DecideRenewal, now: datetime) -> C
         raise BadInput([Finding("reason", "等级达到续签条件而不续签的, 请写明理由", cites="政府采购法 第五十条")], "决定未能保存")
     year.decision, year.reason, year.decided_at = "renewed" if command.renew else "ended", reason, now
     tender.reach("feedback", now)
-    facts = {"year": year.number, "decision": year.decision, "grade": year.grade, "clause": year.renewal, "reason": reason}
+    facts = {
+        "year": year.number, "decision": year.decision, "grade": year.grade, "clause": year.renewal,
+        "reason_sha256": sha256_hex(reason),
+    }  # fmt: skip
     work.record("contract.decide_renewal", year, by=command.actor, at=now, cites=cites, facts=facts)
     return year
 
@@ -288,7 +296,7 @@ def supplement_contract(work: UnitOfWork, command: SupplementContract, now: date
             working="", share=Fraction(command.amount, row.amount), due_on=_last_day_to_pay(command.signed_on, law),
         )
     )  # fmt: skip
-    facts = {"year": year.number, "amount": command.amount, "reason": added.reason}
+    facts = {"year": year.number, "amount": command.amount, "reason_sha256": sha256_hex(added.reason)}
     work.record("contract.supplement", row, by=command.actor, at=now, cites=taken.cites, facts=facts)
     return row
 
@@ -352,7 +360,7 @@ def terminate_contract(work: UnitOfWork, command: TerminateContract, now: dateti
     row.stage, row.terms = taken.target, {**row.terms, "ending": ending_facts(ending, reason, owed_back)}
     facts = {
         "ground": ending.ground, "ended_on": ending.ended_on, "earned": ending.earned, "paid": paid, "owed_back": owed_back,
-        "left": sum(parts),
+        "left": sum(parts), "reason_sha256": sha256_hex(reason),
     }  # fmt: skip
     work.record("contract.terminate", row, by=command.actor, at=now, cites="；".join(dict.fromkeys((taken.cites, ending.ground.cites))), facts=facts)
     return row

@@ -145,14 +145,14 @@ def test_an_account_at_risk_is_barred_at_once_and_its_office_stays(house, client
     sign_in_as(victim, house["a"])
     victim.post("/delegations", data={"person_id": house["b"].person_id, "last_day": "2026-11-30"})
     sign_in_as(client, house["security_admin"])
-    assert client.post(f"/people/{number}/bar", data={"reason": ""}).status_code == 422
-    assert client.post(f"/people/{number}/bar", data={"reason": "口令泄露"}).status_code == 303
+    assert client.post(f"/people/{number}/bar", data={"risk": ""}).status_code == 422
+    assert client.post(f"/people/{number}/bar", data={"risk": "password"}).status_code == 303
 
     assert victim.get("/workbench").status_code in (302, 303)
     page = client.get(f"/people/{number}").text
     assert "已停用" in page
     assert "已委托" not in page
-    assert client.post(f"/people/{number}/bar", data={"reason": "再次"}).status_code == 409
+    assert client.post(f"/people/{number}/bar", data={"risk": "device"}).status_code == 409
     assert client.post(f"/people/{number}/unbar").status_code == 303
     assert client.post(f"/people/{number}/unbar").status_code == 409
     session.rollback()
@@ -166,7 +166,7 @@ def test_the_last_administrator_of_a_kind_is_neither_dismissed_nor_barred(house,
     number = number_of(session, house[role.value])
     sign_in_as(client, by)
     for act in ("end", "bar"):
-        answer = client.post(f"/people/{number}/{act}", data={"reason": "离任"})
+        answer = client.post(f"/people/{number}/{act}", data={"risk": "other"})
         assert (answer.status_code, f"最后一名{role.zh}" in answer.text) == (403, True)
     with work() as unit:
         an_actor(unit, role)
