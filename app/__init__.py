@@ -34,6 +34,7 @@ ROOMS: tuple[str, ...] = (
     "app.evaluation.results",
     "app.handoffs",
     "app.disclosure",
+    "app.lawdesk",
     "app.jobs",
 )
 """The rooms in procedural order. Furniture is optional: models.py, views.py (Blueprint ``room``), tasks.py (workbench)."""

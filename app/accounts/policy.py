@@ -212,6 +212,11 @@ DISCLOSURE: dict[str, Who] = {
     "disclosure.robots": PUBLIC,
 }
 
+LAWDESK: dict[str, Who] = {
+    "lawdesk.check": PUBLIC,
+    "lawdesk.checked": PUBLIC,  # nothing is kept
+}
+
 JOBS: dict[str, Who] = {
     "jobs.index": only(Role.SYSTEM_ADMIN),
     "jobs.try_again": only(Role.SYSTEM_ADMIN),
@@ -304,6 +309,7 @@ ROUTES: dict[str, Who] = {
     **RESULTS,
     **HANDOFFS,
     **DISCLOSURE,
+    **LAWDESK,
     **JOBS,
 }
 

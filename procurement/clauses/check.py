@@ -1,4 +1,4 @@
-"""Reading one passage: every rule, each told once, the first of two that say the same of the same words."""
+"""Reading one passage: every rule, each told once, the first of two that say the same of words that stand together."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from law.day import LawAt
 from procurement.clauses.catalogue import RULES
 from procurement.clauses.finding import ClauseFinding, family
 from procurement.clauses.plain import Clause, plain
+
+_NEAR = 12
+"""Characters between two places of one family that are still one thing said twice."""
 
 
 def check(text: str, law: LawAt, among_scores: bool = False) -> tuple[ClauseFinding, ...]:
@@ -25,7 +28,7 @@ def check_clause(clause: Clause, law: LawAt) -> tuple[ClauseFinding, ...]:
         for start, end in rule.find(clause, law):
             if (rule.id, rule.topic) in told:
                 break
-            if any(family(rule.id) == each.family and start < e and s < end for s, e, each in found):
+            if any(family(rule.id) == each.family and start < e + _NEAR and s < end + _NEAR for s, e, each in found):
                 continue
             told.add((rule.id, rule.topic))
             found.append(

@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+import re
+
+from law.day import LawAt
+from procurement.clauses.plain import Clause
 from procurement.clauses.rule import RISK, VIOLATION, ClauseRule, words
 from procurement.clauses.vocabulary import BIDDER, BODY, HONOUR, INSIDE, RANK, REGION, SITE
 
 _R20 = "政府采购法实施条例 第二十条"
 _NO_PLAN = r"方案|计划(?!生育)|预案|措施"
+
+
+def _promise_counts_less(found: re.Match[str], clause: Clause, law: LawAt) -> bool:
+    """A seat in the place may earn points where a promise to open one after the award earns the same."""
+    start, end = clause.sentence(found.start())
+    sentence = clause.plain[start:end]
+    if not re.search("承诺|中标后|成交后", sentence):
+        return True
+    return len({float(n) for n in re.findall(r"[得加计][^\d,。;\n]{0,2}(\d+(?:\.\d+)?)", sentence) if float(n)}) > 1
+
 
 PLACE = (
     ClauseRule(
@@ -21,7 +35,8 @@ PLACE = (
         ),
         rf"{INSIDE}[^。;\n|]{{0,22}}{SITE}|{SITE}[^。;\n|]{{0,16}}(?:位于|设在|在|处于){INSIDE}",
         scored=True,
-        unless="承诺|服务对象|中标后|成交后|方案|同等得分",
+        unless="服务对象|方案|同等得分",
+        judge=_promise_counts_less,
     ),
     ClauseRule(
         "R-20(7)",

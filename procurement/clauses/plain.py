@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 _ITEM = re.compile(
-    r"[\s\u3000]*(?:[(（]?(?:\d{1,3}|[一二三四五六七八九十]{1,3}|[a-zA-Z])[)）.、．]|[①-⑳★▲●•■□☑√※]"
+    r"[\s\u3000]*(?:[(（]?(?:\d{1,3}|[一二三四五六七八九十]{1,3}|[a-zA-Z])[)）.、．](?!\d)|[①-⑳★▲●•■□☑√※]"
     r"|第[一二三四五六七八九十\d]+[章节条款])"
 )
 _ENDS = frozenset("。;:!?、,)|")

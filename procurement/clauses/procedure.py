@@ -11,6 +11,9 @@ from procurement.clauses.number import N, number
 from procurement.clauses.plain import Clause
 from procurement.clauses.rule import RISK, VIOLATION, ClauseRule, Judge, words
 
+LEFTOVER = "工程、试验一类的词不属于社会工作服务项目, 是别的模板留下的"
+"""Said of one clause; of a whole file ``leftover`` says it, knowing what the file is about."""
+
 
 def _change_is_late(found: re.Match[str], clause: Clause, law: LawAt) -> bool:
     consultation = "磋商" in clause.plain or "响应" in clause.plain
@@ -354,7 +357,7 @@ PROCEDURE = (
         "别的项目的话",
         RISK,
         "财政部令第87号 第六十五条",
-        "工程、试验一类的词不属于社会工作服务项目, 是别的模板留下的",
+        LEFTOVER,
         "删去, 换成本项目的合同格式和要求",
         words(
             "荷载 成桥 交工 竣工 桩基 钢筋 混凝土 沥青 工程进度 试验 施工 工程款 监理 钻孔 路基 隧道 勘察设计 土建 "
