@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -85,4 +84,15 @@ def look_over(page: Page, town: Town, visit: Visit, *, lights: bool) -> None:
     assert wrong == [], f"{page.url}\n" + "\n".join(wrong)
 
 
-Look = Callable[[Visit], None]
+def look_in_every_light(page: Page, town: Town, visit: Visit) -> list[str]:
+    """The page in each light, whatever its kind; gives what axe would like better and does not demand."""
+    need_axe()
+    come(page, town, visit)
+    advice = [str(fault) for fault in axe(page, advice=True) if not fault.binding]
+    wrong = []
+    for light in LIGHTS:
+        page.emulate_media(**{**PLAIN, **light})
+        wrong += [f"{' '.join(light)}: {fault}" for fault in axe(page, rules=BY_COLOUR) if fault.binding]
+    page.emulate_media(**PLAIN)
+    assert wrong == [], f"{page.url}\n" + "\n".join(wrong)
+    return advice

@@ -136,6 +136,7 @@ PROCURING = (
     a_tender("tenders.show", "bidding", "suppliers", DURING, deep=True),
     a_tender("tenders.show", "contracted", "buyer", AFTER, lights=True),
     a_tender("tenders.terminate", "bidding", "buyer", DURING),
+    a_tender("tenders.correct", "bidding", "buyer", DURING),
     plain("suppliers.new", person("newcomer"), story.PUBLISHED),
     plain("suppliers.mine", person("newcomer"), story.PUBLISHED, state="leads to a new file", deep=True),
     plain("suppliers.mine", person("agency"), story.PUBLISHED),

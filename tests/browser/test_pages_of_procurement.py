@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.pages import a_page, look_over, visits_of
+from tests.browser.pages import a_page, look_in_every_light, look_over, visits_of
 from tests.browser.places import Visit
 from tests.browser.towns import Town, procuring
 
@@ -29,3 +29,10 @@ def page(browser: Browser, town: Town) -> Iterator[Page]:
 @pytest.mark.parametrize("visit", visits_of("procuring"))
 def test_a_page_can_be_read_by_everybody(page: Page, town: Town, visit: Visit) -> None:
     look_over(page, town, visit, lights=visit.lights)
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("visit", visits_of("procuring"))
+def test_a_page_can_be_read_in_every_light(page: Page, town: Town, visit: Visit) -> None:
+    for advice in look_in_every_light(page, town, visit):
+        print(advice)  # not demanded: shown with -rP
