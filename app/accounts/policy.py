@@ -215,6 +215,22 @@ DISCLOSURE: dict[str, Who] = {
 LAWDESK: dict[str, Who] = {
     "lawdesk.check": PUBLIC,
     "lawdesk.checked": PUBLIC,  # nothing is kept
+    "lawdesk.index": PUBLIC,
+    "lawdesk.method": PUBLIC,
+    "lawdesk.method_json": PUBLIC,
+    "lawdesk.timetable": PUBLIC,
+    "lawdesk.timetable_json": PUBLIC,
+    "lawdesk.committee": PUBLIC,
+    "lawdesk.committee_json": PUBLIC,
+    "lawdesk.scoring": PUBLIC,
+    "lawdesk.scoring_json": PUBLIC,
+    "lawdesk.term": PUBLIC,
+    "lawdesk.term_json": PUBLIC,
+    "lawdesk.challenge": PUBLIC,
+    "lawdesk.challenge_json": PUBLIC,
+    "lawdesk.rules": PUBLIC,
+    "lawdesk.rules_json": PUBLIC,
+    "lawdesk.rule": PUBLIC,
 }
 
 JOBS: dict[str, Who] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.lawdesk import check_page
+from app.lawdesk import check_page, pages
 from app.lawdesk.place import room
 
-__all__ = ["check_page", "room"]
+__all__ = ["check_page", "pages", "room"]

@@ -14,11 +14,26 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from kernel.period import Period, Unit
+from kernel.refusal import BadInput, Finding
 from law.calendar import PROVISIONAL
 from law.holiday import Passed, passed, unarranged
 
 _DAY = timedelta(days=1)
 WEEKDAYS = "一二三四五六日"
+
+
+FIRST, LAST = date(1990, 1, 1), date(2100, 12, 31)
+"""Days outside of these are slips of the pen: no rule of the sheet reaches them."""
+
+
+def stray_days(**days: date | None) -> list[Finding]:
+    """A finding for every day that no calendar of the desk could count from."""
+    need = f"{FIRST.year}年至{LAST.year}年之间的日期"
+    return [
+        Finding(name, "日期超出范围", have=day, need=need)
+        for name, day in days.items()
+        if day is not None and not FIRST <= day <= LAST
+    ]
 
 
 class Edge(StrEnum):
@@ -62,8 +77,9 @@ def count(start: date, period: Period, edge: Edge, *, full: bool = False) -> Cou
     """Count ``period`` from ``start``, which is not counted.
 
     full   a least period between two acts: the safe reading leaves the whole last day 满足额日
-    Raises NoArrangement for years before those that are held.
+    Raises NoArrangement for years whose holidays are not held, BadInput for a day out of range.
     """
+    _sound(start)
     last = PROVISIONAL.add(start, period)
     if period.unit in (Unit.MONTH, Unit.YEAR):  # the corresponding day; nothing rolls over
         lines = (
@@ -82,6 +98,7 @@ def count(start: date, period: Period, edge: Edge, *, full: bool = False) -> Cou
 def count_back(end: date, period: Period, edge: Edge) -> Counted:
     """The last day (LATEST) from which ``period`` is full by ``end``; or the first one (EARLIEST) that is not earlier
     than ``period`` before ``end``."""
+    _sound(end)
     if edge is Edge.LATEST:
         day = PROVISIONAL.before(end, period)
         safe = _back_to_work(day - _DAY if period.unit is Unit.DAY else day)
@@ -99,6 +116,11 @@ def count_back(end: date, period: Period, edge: Edge) -> Counted:
     held = passed(counted.day, end)
     lines = (how, *_holiday_lines(held, period.unit), f"得 {shown(counted.day)}")
     return replace(counted, working=lines, passed=held, provisional=years)
+
+
+def _sound(day: date) -> None:
+    if stray := stray_days(date=day):
+        raise BadInput(stray, "日期超出范围")
 
 
 def keeps(start: date, period: Period, edge: Edge, day: date, *, back: bool = False) -> bool:

@@ -11,6 +11,7 @@ from kernel.money import Fen
 from kernel.refusal import BadInput, Finding
 from law.jurisdiction import GOODS, LEVELS
 from law.region import Region, region
+from procurement.desk.counting import stray_days
 from procurement.method import Method, method_named
 from procurement.slot import Slot
 
@@ -108,6 +109,7 @@ def read_need(value: Mapping[str, Any], otherwise: date) -> Need:
         slot["approved"].flag(), slot["sme_reserved"].flag(), slot["open_tender_threshold"].fen(),
         slot["procurement_threshold"].fen(),
     )  # fmt: skip
+    slot.problems += stray_days(date=need.on, planned_start=need.planned_start)
     if slot.problems:
         raise BadInput(slot.problems, "采购方式: 填写有误")
     return need

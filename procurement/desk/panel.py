@@ -16,7 +16,7 @@ from law.day import LawAt
 from law.region import Region, region
 from procurement.committee import Capacity, Ground, Relation, Size, lawful_size
 from procurement.desk.answer import Answer, Point, Severity, articles_of, point
-from procurement.desk.counting import Counted, Edge, count_back
+from procurement.desk.counting import Counted, Edge, count_back, stray_days
 from procurement.method import METHOD_NAMES, Method, method_named
 from procurement.slot import Slot
 
@@ -97,6 +97,7 @@ def read_panel(value: Mapping[str, Any], otherwise: date) -> Panel:
         (slot["drawn"] if "drawn" in slot else slot["draw_date"]).day(), slot["remote"].flag(), slot["consent"].flag(), dropout,
         slot["can_fill"].flag() if "can_fill" in slot else None,
     )  # fmt: skip
+    slot.problems += stray_days(date=panel.on, evaluation=evaluation, drawn=panel.drawn)
     if slot.problems:
         raise BadInput(slot.problems, "评审组成: 填写有误")
     return panel

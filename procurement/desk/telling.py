@@ -7,10 +7,11 @@ from datetime import date, timedelta
 from typing import Any
 
 from kernel.period import Period, Unit
+from kernel.refusal import BadInput
 from law.calendar import PROVISIONAL
 from law.holiday import passed, unarranged
 from law.region import Region
-from procurement.desk.counting import Edge, count, provisional_lines, shown
+from procurement.desk.counting import Edge, count, provisional_lines, shown, stray_days
 from procurement.desk.timetable import Moved, Row
 
 
@@ -66,6 +67,8 @@ def rows_mapping(rows: Sequence[Row], moved: Sequence[Moved] = (), place: Region
 
 def working_days(first: date, number: int) -> Mapping[str, Any]:
     """The ``number``-th working day after ``first`` (before it, when negative); ``first`` is not counted."""
+    if stray := stray_days(**{"from": first}):
+        raise BadInput(stray, "日期超出范围")
     if number >= 0:
         counted = count(first, Period(number, Unit.WORKING_DAY), Edge.EARLIEST)
         last, working = counted.day, list(counted.working)
@@ -83,6 +86,8 @@ def working_days(first: date, number: int) -> Mapping[str, Any]:
 
 def days_between(first: date, last: date) -> Mapping[str, Any]:
     """How many working days and calendar days lie after ``first`` up to and including ``last``."""
+    if stray := stray_days(**{"from": first, "to": last}):
+        raise BadInput(stray, "日期超出范围")
     number = PROVISIONAL.working_days_between(first, last)
     low, high = min(first, last), max(first, last)
     working = [

@@ -16,7 +16,7 @@ from law.day import LawAt
 from law.region import Region, region
 from procurement.contract import LongTermGround, share_floor
 from procurement.desk.answer import Answer, Point, Severity, articles_of, point, used
-from procurement.desk.counting import Counted, Edge, count, shown
+from procurement.desk.counting import Counted, Edge, count, shown, stray_days
 from procurement.slot import Slot
 
 
@@ -89,6 +89,8 @@ def read_deal(value: Mapping[str, Any], otherwise: date) -> Deal:
         slot["users_took_part"].flag() if "users_took_part" in slot else None,
         slot["acceptance_published"].flag() if "acceptance_published" in slot else None,
     )  # fmt: skip
+    days = ("on", "notice", "signed", "changed", "invoice", "delivered", "accepted")
+    slot.problems += stray_days(**{name: getattr(deal, name) for name in days})
     if slot.problems:
         raise BadInput(slot.problems, "合同期限与资金: 填写有误")
     return deal

@@ -20,7 +20,7 @@ from law import law_at
 from law.calendar import PROVISIONAL
 from law.day import NotInForce
 from procurement.desk.answer import STATUS_ZH
-from procurement.desk.counting import Counted, Edge, anchor, count, count_back, shown
+from procurement.desk.counting import Counted, Edge, anchor, count, count_back, shown, stray_days
 from procurement.desk.course import COURSES, NO_TIME, Limit, start_of
 from procurement.method import Method
 
@@ -109,6 +109,8 @@ def forward(method: Method, start: date, *, place: str = "national") -> tuple[Ro
 def rows(plan: Plan) -> tuple[Row, ...]:
     """Every limit of a plan, in order of days. Raises BadInput for events that the method does not have."""
     course = COURSES[plan.method]
+    if far := stray_days(issued=plan.start, **plan.actual):
+        raise BadInput(far, "日期超出范围")
     if stray := sorted(set(plan.actual) - {limit.event for limit in course}):
         raise BadInput([Finding("actual", f"{plan.method.zh}没有此环节", have=each) for each in stray], "环节无法识别")
     found: dict[str, Row] = {}
@@ -198,6 +200,8 @@ def backward(method: Method, contract: date, *, place: str = "national") -> tupl
     Every step at its fastest: what the law fixes only as a limit to act takes no time, least periods are kept in full.
     ``safe`` of each row: the day on which every step may take the whole of its time, the challenge period included.
     """
+    if far := stray_days(contract=contract):
+        raise BadInput(far, "日期超出范围")
     course = {limit.event: limit for limit in COURSES[method]}
     start, latest = start_of(method), _latest_start(method, contract, place)
     safe = dict(_unhurried(method, contract, place))
