@@ -55,7 +55,7 @@ PLANTED = {
     ("app.evaluation.schemes.models", "app.evaluation.sheets.models"): "Evaluation rooms follow the evaluation",
     ("app.procurement.tenders.models", "app.procurement.tenders.views"): "Inside a room: views over forms",
     ("app.procurement.tenders.services", "flask"): "A service runs the same from browser",
-    ("app.procurement.tenders.views", "openpyxl"): "Only reports/ touches WeasyPrint and openpyxl",
+    ("app.procurement.tenders.views", "openpyxl"): "Only reports/ touches WeasyPrint, openpyxl and pygal",
     ("app.cli", "app.procurement.tenders.models"): "Outside the procurement wing, ask queries, not tables",
     ("app.disclosure", "app.evaluation.results.models"): "Outside the evaluation wing, ask queries, not tables",
 }
