@@ -70,6 +70,11 @@ def receive(sent: Iterable[tuple[str, Sent]], limits: Limits, left: int | None =
     for place, file in sent:
         if not file.filename:
             continue
+        if getattr(file.stream, "let_go", False):  # app/web/arriving.py
+            beyond = file.stream.sent > limits.file  # type: ignore[attr-defined]
+            why = f"超过了 {limits.file // MEBIBYTE} MB" if beyond else "一次上传的文件合计过大, 请分几次上传"
+            refused.append(Turned(place, shown_name(file.filename) or "附件", why))
+            continue
         content = file.stream.read(limits.file + 1)
         try:
             kind = kind_of(content, limits.file)

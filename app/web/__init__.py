@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 def init_app(app: Flask) -> None:
     """Hang the web floor into ``app``. The order of the guards is the order of these lines."""
     from app.web import (
+        arriving,
         clock,
         delegations,
         design,
@@ -35,6 +36,7 @@ def init_app(app: Flask) -> None:
 
     weight.init_app(app)
     plain_text.init_app(app)
+    arriving.init_app(app)
     clock.init_app(app)
     journal.init_app(app)
     headers.init_app(app)

@@ -87,6 +87,8 @@ function watch(form) {
     ended = true; // the act takes everything with it
     clearTimeout(timer);
     if (flight) flight.abort();
+    // An upload may break off on its way; then the last words are in the draft. Kept after the act they are refused.
+    if (saved !== changed && form.enctype === "multipart/form-data") last();
   });
   window.addEventListener("pageshow", (event) => event.persisted && location.reload());
   document.addEventListener("visibilitychange", () => {

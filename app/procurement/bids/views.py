@@ -23,6 +23,7 @@ from app.procurement.suppliers.queries import own_file
 from app.procurement.tenders.models import TenderRow
 from app.procurement.tenders.queries import stage_now, tender_for
 from app.store import idempotency, reading, unit_of_work
+from app.web.arriving import takes_files
 from app.web.clock import clock
 from app.web.identity import signed_in
 from app.web.once import done, repeatable
@@ -54,6 +55,7 @@ def show(ocid: str) -> str | AnyResponse:
 
 
 @room.post("/tenders/<ocid>/bid")
+@takes_files
 def submit(ocid: str) -> AnyResponse | tuple[str, int]:
     return _hand_in(ocid, replaces=False)
 
@@ -70,6 +72,7 @@ def revise(ocid: str) -> str | AnyResponse:
 
 
 @room.post("/tenders/<ocid>/bid/replace")
+@takes_files
 def replace(ocid: str) -> AnyResponse | tuple[str, int]:
     return _hand_in(ocid, replaces=True)
 

@@ -192,18 +192,42 @@ def test_a_file_whose_tick_was_taken_away_does_not_go_in(client, session, agency
     assert rows(session, "bid_draft") == []
 
 
-def test_a_file_above_the_limit_is_refused_by_name_and_a_form_above_all_limits_by_a_page(app, client, session, agency):
-    """413 in Chinese: nothing of such a form was read."""
-    config, before = app.config, app.config["MAX_CONTENT_LENGTH"]
-    config["MAX_CONTENT_LENGTH"] = 200_000
-    try:
-        answer = send(client, entries(("files.", "大.pdf", a_pdf() + b" " * 300_000)))
-    finally:
-        config["MAX_CONTENT_LENGTH"] = before
+@pytest.fixture
+def narrow(app):
+    """A site that takes no more than 200,000 bytes at once."""
+    before, app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_CONTENT_LENGTH"], 200_000
+    yield
+    app.config["MAX_CONTENT_LENGTH"] = before
+
+
+def test_a_form_that_is_too_large_loses_its_file_and_nothing_that_was_typed(client, session, agency, narrow):
+    answer = send(client, entries(("files.", "大.pdf", a_pdf() + b" " * 300_000), ("files.T1", "小.pdf", a_pdf()), price="812,345.67"))
+
+    assert answer.status_code == 422
+    assert "“大.pdf”没有接收: 一次上传的文件合计过大, 请分几次上传" in answer.text
+    assert 'value="812,345.67"' in answer.text
+    assert bids(session) == []
+    assert [name for _, _, name in ticks(answer.text)] == ["小.pdf"], "what fitted is kept, wherever it stood"
+
+
+def test_each_file_that_fits_beside_the_others_is_kept(client, session, agency, narrow):
+    first, second = a_pdf("一" * 37_000), a_pdf("二" * 37_000)
+    answer = send(client, entries(("files.", "一.pdf", first), ("files.", "二.pdf", second), only_files="1"))
+
+    assert [name for _, _, name in ticks(answer.text)] == ["一.pdf"]
+    assert "“二.pdf”没有接收" in answer.text
+
+
+def test_what_is_beyond_all_patience_is_refused_unread(client, session, agency, narrow):
+    answer = send(client, entries(("files.", "大.pdf", a_pdf() + b" " * 200_000 * 16)))
+
     assert answer.status_code == 413
     assert "提交的内容过大" in answer.text
     assert bids(session) == []
-    assert rows(session, "bid_draft") == []
+
+
+def test_elsewhere_nobody_is_read_who_sends_too_much(client, session, agency, narrow):
+    assert client.post("/messages/settings", data={"email": "x" * 300_000}).status_code == 413
 
 
 def test_the_number_of_files_is_bounded(client, session, agency):
