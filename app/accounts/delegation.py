@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.accounts.actor import Actor
 from app.accounts.models import AppointmentRow, PersonRow
 from app.store import UnitOfWork
+from app.store.prepared import Prepared
 from kernel.period import SHANGHAI
 from kernel.refusal import BadInput, Finding, Missing, NotPermitted, WrongStage
 from kernel.role import Role
@@ -102,8 +104,14 @@ def end_delegations_of(work: UnitOfWork, appointment_ids: Iterable[int], actor: 
 
 def delegations_of(session: Session, person_id: int | None, now: datetime) -> list[Delegation]:
     """The delegations in force that a person gave or holds, the one that ends first in front. One statement."""
+    return [Delegation(*row) for row in _delegations.rows(session, person_id=person_id, now=now)]
+
+
+@Prepared
+def _delegations() -> Select[Any]:
     own, delegator, holder = aliased(AppointmentRow), aliased(PersonRow), aliased(PersonRow)
-    rows = session.execute(
+    person_id = bindparam("person_id")
+    return (
         select(
             AppointmentRow.id, AppointmentRow.role, delegator.id, delegator.name, holder.id, holder.name,
             AppointmentRow.since, AppointmentRow.until,
@@ -111,11 +119,10 @@ def delegations_of(session: Session, person_id: int | None, now: datetime) -> li
         .join(own, own.id == AppointmentRow.on_behalf_of_id)
         .join(delegator, delegator.id == own.person_id)
         .join(holder, holder.id == AppointmentRow.person_id)
-        .where(AppointmentRow.until > now, or_(own.person_id == person_id, AppointmentRow.person_id == person_id))
+        .where(AppointmentRow.until > bindparam("now"), or_(own.person_id == person_id, AppointmentRow.person_id == person_id))
         .order_by(AppointmentRow.until, AppointmentRow.id)
         .limit(100)
     )  # fmt: skip
-    return [Delegation(*row) for row in rows]
 
 
 def colleagues(session: Session, actor: Actor, now: datetime) -> list[tuple[int, str]]:

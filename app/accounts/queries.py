@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.accounts.delegation import in_force
 from app.accounts.models import AppointmentRow, OrganisationRow, PersonRow, SignInSessionRow
+from app.store.prepared import Prepared
 from kernel.period import aware
 from kernel.refusal import Missing
 from kernel.role import Role
@@ -139,20 +140,25 @@ class Arrived:
 
 def arrived(session: Session, session_id: int, person_id: int) -> Arrived:
     """When the person signed in the last time before this session; None for the first one. One statement."""
+    rows = _arrived.rows(session, session_id=session_id, person_id=person_id)
+    return Arrived(rows[0][0], rows[0][1] is not None) if rows else Arrived(None, True)
+
+
+@Prepared
+def _arrived() -> Select[Any]:
     earlier = (
         select(func.max(SignInSessionRow.id))
-        .where(SignInSessionRow.person_id == person_id, SignInSessionRow.id < session_id)
+        .where(SignInSessionRow.person_id == bindparam("person_id"), SignInSessionRow.id < bindparam("session_id"))
         .scalar_subquery()
     )
     last, this = aliased(SignInSessionRow), aliased(SignInSessionRow)
-    row = session.execute(
+    return (
         select(last.started_at, AppointmentRow.toured_at)
         .select_from(this)
         .outerjoin(last, last.id == earlier)
         .outerjoin(AppointmentRow, AppointmentRow.id == this.appointment_id)
-        .where(this.id == session_id)
-    ).one_or_none()
-    return Arrived(row[0], row[1] is not None) if row else Arrived(None, True)
+        .where(this.id == bindparam("session_id"))
+    )
 
 
 def _offices() -> Select[tuple[Any, ...]]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime, time
+from typing import Any
 
 from flask import url_for
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from app.accounts import Actor
@@ -15,6 +16,7 @@ from app.procurement.scorings.models import RankingRow
 from app.procurement.tenders import history
 from app.procurement.tenders.history import Chapter
 from app.procurement.tenders.models import TenderRow
+from app.store.prepared import Prepared
 from app.web.filters import day
 from app.web.workbench import Task, register
 from kernel.period import SHANGHAI, aware
@@ -27,18 +29,22 @@ from procurement.stage import Stage
 from procurement.timetable import Limit
 
 
-def to_decide_or_announce(session: Session, actor: Actor, now: datetime) -> list[Task]:
-    """The buyer's ranked tenders. One statement."""
-    statement = (
+@Prepared
+def _ranked() -> Select[Any]:
+    return (
         select(TenderRow.ocid, TenderRow.title, TenderRow.jurisdiction, RankingRow.signed_at, AwardRow.decided_at)
         .join(RankingRow, RankingRow.ocid == TenderRow.ocid)
         .outerjoin(AwardRow, AwardRow.ocid == TenderRow.ocid)
-        .where(TenderRow.buyer_id == actor.organisation_id, TenderRow.stage == Stage.RANKED)
+        .where(TenderRow.buyer_id == bindparam("organisation_id"), TenderRow.stage == Stage.RANKED)
         .order_by(RankingRow.signed_at)
         .limit(50)
     )
+
+
+def to_decide_or_announce(session: Session, actor: Actor, now: datetime) -> list[Task]:
+    """The buyer's ranked tenders. One statement."""
     tasks = []
-    for ocid, title, place, signed_at, decided_at in session.execute(statement):
+    for ocid, title, place, signed_at, decided_at in _ranked.rows(session, organisation_id=actor.organisation_id):
         url = url_for("awards.show", ocid=ocid)
         if decided_at is None:
             detail = "收到评标报告后五个工作日内按候选人排序确定; 逾期又不能说明合法理由的, 视同确定排名第一的候选人。"

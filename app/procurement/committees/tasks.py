@@ -6,7 +6,7 @@ from datetime import datetime, time
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import Select, exists, or_, select
+from sqlalchemy import Select, bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts import Actor, duties
@@ -17,6 +17,7 @@ from app.procurement.committees.models import CommitteeRow, MemberRow
 from app.procurement.tenders import history
 from app.procurement.tenders.history import Chapter
 from app.procurement.tenders.models import TenderRow
+from app.store.prepared import Prepared
 from app.web.outlook import Waiting, wait_for
 from app.web.workbench import Task, register
 from kernel.period import SHANGHAI
@@ -86,13 +87,13 @@ def members_leaving(session: Session, actor: Actor, now: datetime) -> list[Task]
     ]  # fmt: skip
 
 
-def members_to_declare(session: Session, actor: Actor, now: datetime) -> list[Waiting]:
-    """Committees of ours that wait for members to declare. One statement."""
-    statement = (
+@Prepared
+def _waiting_for_members() -> Select[Any]:
+    return (
         select(TenderRow.ocid, TenderRow.title, CommitteeRow.drawn_at, CommitteeRow.evaluation_at)
         .join(CommitteeRow, CommitteeRow.ocid == TenderRow.ocid)
         .where(
-            TenderRow.buyer_id == actor.organisation_id,
+            TenderRow.buyer_id == bindparam("organisation_id"),
             TenderRow.stage == Stage.QUALIFIED,
             exists().where(
                 MemberRow.ocid == TenderRow.ocid, MemberRow.left_at.is_(None), MemberRow.declared_at.is_(None)
@@ -101,12 +102,16 @@ def members_to_declare(session: Session, actor: Actor, now: datetime) -> list[Wa
         .order_by(CommitteeRow.evaluation_at, TenderRow.ocid)
         .limit(20)
     )
+
+
+def members_to_declare(session: Session, actor: Actor, now: datetime) -> list[Waiting]:
+    """Committees of ours that wait for members to declare. One statement."""
     return [
         Waiting(
             Role.EXPERT.zh, "作出回避声明", title, url_for("committees.show", ocid=ocid), drawn_at, evaluation_at,
             "政府采购法实施条例 第九条",
         )
-        for ocid, title, drawn_at, evaluation_at in session.execute(statement)
+        for ocid, title, drawn_at, evaluation_at in _waiting_for_members.rows(session, organisation_id=actor.organisation_id)
     ]  # fmt: skip
 
 

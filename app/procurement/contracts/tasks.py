@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from app.accounts import Actor
@@ -19,6 +19,7 @@ from app.procurement.suppliers.models import SupplierRow
 from app.procurement.tenders import history
 from app.procurement.tenders.history import Chapter
 from app.procurement.tenders.models import TenderRow
+from app.store.prepared import Prepared
 from app.web.filters import day
 from app.web.outlook import Waiting, wait_for
 from app.web.workbench import Task, register
@@ -38,18 +39,22 @@ SOON = timedelta(days=60)
 """How long before its last day a payment is shown."""
 
 
-def to_sign(session: Session, actor: Actor, now: datetime) -> list[Task]:
-    """The buyer's announced awards without a signed contract. One statement."""
-    statement = (
+@Prepared
+def _awarded() -> Select[Any]:
+    return (
         select(TenderRow.ocid, TenderRow.title, TenderRow.jurisdiction, AwardRow.announced_at, ContractRow.id)
         .join(AwardRow, AwardRow.ocid == TenderRow.ocid)
         .outerjoin(ContractRow, ContractRow.ocid == TenderRow.ocid)
-        .where(TenderRow.buyer_id == actor.organisation_id, TenderRow.stage == Stage.AWARDED)
+        .where(TenderRow.buyer_id == bindparam("organisation_id"), TenderRow.stage == Stage.AWARDED)
         .order_by(AwardRow.announced_at)
         .limit(50)
     )
+
+
+def to_sign(session: Session, actor: Actor, now: datetime) -> list[Task]:
+    """The buyer's announced awards without a signed contract. One statement."""
     tasks = []
-    for ocid, title, place, announced_at, contract_id in session.execute(statement):
+    for ocid, title, place, announced_at, contract_id in _awarded.rows(session, organisation_id=actor.organisation_id):
         law = law_at(aware(announced_at).date(), place)
         period = law.period("contract_signing")
         try:
@@ -92,13 +97,13 @@ def to_pay(session: Session, actor: Actor, now: datetime) -> list[Task]:
     ]  # fmt: skip
 
 
-def to_renew(session: Session, actor: Actor, now: datetime) -> list[Task]:
-    """The buyer's evaluated years whose renewal is not decided, due when the year ends. One statement."""
-    statement = (
+@Prepared
+def _evaluated() -> Select[Any]:
+    return (
         select(ContractRow.id, ContractRow.title, ContractYearRow.number, ContractYearRow.ends_on, ContractYearRow.grade)
         .join(ContractYearRow, ContractYearRow.contract_id == ContractRow.id)
         .where(
-            ContractRow.buyer_id == actor.organisation_id,
+            ContractRow.buyer_id == bindparam("organisation_id"),
             ContractRow.stage == ContractStage.PERFORMING,
             ContractYearRow.score.is_not(None),
             ContractYearRow.decision.is_(None),
@@ -106,13 +111,17 @@ def to_renew(session: Session, actor: Actor, now: datetime) -> list[Task]:
         .order_by(ContractYearRow.ends_on, ContractRow.id)
         .limit(50)
     )
+
+
+def to_renew(session: Session, actor: Actor, now: datetime) -> list[Task]:
+    """The buyer's evaluated years whose renewal is not decided, due when the year ends. One statement."""
     return [
         Task(
             datetime.combine(ends_on, time(23, 59), SHANGHAI), f"续签决定: {title} 第{year}年度",
             f"本年度评估等级 {grade or '无'}; 期满前决定续签或终止, 否则服务中断。", "财政部令第102号 第二十四条",
             url_for("contracts.show", contract_id=id, _anchor="renewal"), minutes=15, act="去决定",
         )
-        for id, title, year, ends_on, grade in session.execute(statement)
+        for id, title, year, ends_on, grade in _evaluated.rows(session, organisation_id=actor.organisation_id)
     ]  # fmt: skip
 
 

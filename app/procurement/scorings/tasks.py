@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import Select, and_, select
+from sqlalchemy import Select, and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from app.accounts import Actor
@@ -18,6 +18,7 @@ from app.procurement.tenders import history
 from app.procurement.tenders.history import Chapter
 from app.procurement.tenders.models import TenderRow
 from app.procurement.tenders.tasks import ENDINGS
+from app.store.prepared import Prepared
 from app.web.outlook import Waiting, others, wait_for
 from app.web.workbench import Task, register
 from kernel.role import Role
@@ -26,27 +27,30 @@ from procurement.stage import Stage
 from procurement.tender import TENDER
 
 
-def on_the_committee(session: Session, actor: Actor, now: datetime) -> list[Task]:
-    """What waits for a member, on every committee it sits on. One statement."""
-    conformity = and_(ReviewRow.ocid == TenderRow.ocid, ReviewRow.review == Review.CONFORMITY)
-    statement = (
+@Prepared
+def _seats_held() -> Select[Any]:
+    return (
         select(
             TenderRow.ocid, TenderRow.title, TenderRow.stage, CommitteeRow.evaluation_at, MemberRow.declared_at,
             MemberRow.leader, ReviewRow.signed_at, ScoreSheetRow.signed_at,
         )
         .join(CommitteeRow, CommitteeRow.ocid == MemberRow.ocid)
         .join(TenderRow, TenderRow.ocid == MemberRow.ocid)
-        .outerjoin(ReviewRow, conformity)
+        .outerjoin(ReviewRow, and_(ReviewRow.ocid == TenderRow.ocid, ReviewRow.review == Review.CONFORMITY))
         .outerjoin(ScoreSheetRow, ScoreSheetRow.member_id == MemberRow.id)
         .where(
-            MemberRow.person_id == actor.person_id,
+            MemberRow.person_id == bindparam("person_id"),
             MemberRow.left_at.is_(None),
             TenderRow.stage.in_((Stage.QUALIFIED, Stage.COMMITTEE, Stage.SCORED)),
         )
         .order_by(CommitteeRow.evaluation_at, TenderRow.ocid)
         .limit(50)
     )  # fmt: skip
-    return [task for row in session.execute(statement) if (task := _task(*row)) is not None]
+
+
+def on_the_committee(session: Session, actor: Actor, now: datetime) -> list[Task]:
+    """What waits for a member, on every committee it sits on. One statement."""
+    return [task for row in _seats_held.rows(session, person_id=actor.person_id) if (task := _task(*row)) is not None]
 
 
 def _task(
@@ -70,17 +74,21 @@ def _task(
     return Task(evaluation_at, f"评分: {title}", detail, "财政部令第87号 第五十五条", url, 120, "去评分")
 
 
-def committees_at_work(session: Session, actor: Actor, now: datetime) -> list[Waiting]:
-    """Tenders of ours that a committee reviews, scores or signs. One statement."""
-    statement = (
+@Prepared
+def _at_work() -> Select[Any]:
+    return (
         select(TenderRow.ocid, TenderRow.title, TenderRow.stage, CommitteeRow.formed_at, CommitteeRow.evaluation_at)
         .join(CommitteeRow, CommitteeRow.ocid == TenderRow.ocid)
-        .where(TenderRow.buyer_id == actor.organisation_id, TenderRow.stage.in_((Stage.COMMITTEE, Stage.SCORED)))
+        .where(TenderRow.buyer_id == bindparam("organisation_id"), TenderRow.stage.in_((Stage.COMMITTEE, Stage.SCORED)))
         .order_by(CommitteeRow.evaluation_at, TenderRow.ocid)
         .limit(20)
     )
+
+
+def committees_at_work(session: Session, actor: Actor, now: datetime) -> list[Waiting]:
+    """Tenders of ours that a committee reviews, scores or signs. One statement."""
     found = []
-    for ocid, title, stage, formed_at, evaluation_at in session.execute(statement):
+    for ocid, title, stage, formed_at, evaluation_at in _at_work.rows(session, organisation_id=actor.organisation_id):
         who, what, cites = others(TENDER, stage, actor, besides=ENDINGS)
         url = url_for("scorings.show" if stage is Stage.COMMITTEE else "scorings.ranking", ocid=ocid)
         found.append(Waiting(who, what, title, url, formed_at, evaluation_at if evaluation_at > now else None, cites))

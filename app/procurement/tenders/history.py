@@ -22,7 +22,7 @@ from procurement.stage import Stage
 
 LONGEST = 300
 """How many acts one page tells of."""
-NEWEST = 100
+NEWEST = 50
 """How many of a reader's newest tenders the workbench looks at for news."""
 
 OPENED = tuple(stage for stage in Stage if stage.opened)
@@ -72,7 +72,10 @@ def history_of(session: Session, row: TenderRow, actor: Actor) -> list[Passed]:
 def news(actor: Actor) -> list[Trace]:
     """The same for the workbench, of the tenders that concern the reader."""
     mine = _OF_READERS.get(actor.role)
-    return _traces(actor, TenderRow.ocid.in_(mine(actor)), [chapter for chapter in _CHAPTERS if chapter.news]) if mine else []
+    if not mine:
+        return []
+    concerned = mine(actor).cte("concerned").prefix_with("MATERIALIZED")  # found once, and not once for each chapter
+    return _traces(actor, TenderRow.ocid.in_(select(concerned.c.ocid)), [chapter for chapter in _CHAPTERS if chapter.news])
 
 
 def _traces(actor: Actor, which: ColumnElement[bool], chapters: Sequence[Chapter]) -> list[Trace]:

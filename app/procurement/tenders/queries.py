@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts import Actor
 from app.accounts.models import OrganisationRow
 from app.procurement.tenders.models import TenderRow
+from app.store.prepared import Prepared
 from kernel.money import Fen
 from kernel.refusal import Missing
 from kernel.role import Role
@@ -95,6 +98,10 @@ def tenders_for(
     any other number, one that does not exist like one that is not on this list, gives nothing. Gives up to
     ``limit`` + 1 lines: one more than the page says that there is a next page.
     """
+    if not after and not text.strip():  # the workbench asks for no more
+        given = {"buyer_id": actor.organisation_id} if actor.role is Role.BUYER else {}
+        first = _own_newest if given else _newest
+        return [TenderLine(*row) for row in first.rows(session, most=limit + 1, **given)]
     seen = TenderRow.buyer_id == actor.organisation_id if actor.role is Role.BUYER else TenderRow.stage != Stage.DRAFT
     statement = _lines().where(seen)
     if text.strip():
@@ -106,6 +113,14 @@ def tenders_for(
         )
     statement = statement.order_by(TenderRow.drafted_at.desc(), TenderRow.ocid.desc()).limit(limit + 1)
     return [TenderLine(*row) for row in session.execute(statement)]
+
+
+def _first_page(seen: ColumnElement[bool]) -> Select[Any]:
+    return _lines().where(seen).order_by(TenderRow.drafted_at.desc(), TenderRow.ocid.desc()).limit(bindparam("most"))
+
+
+_newest = Prepared(lambda: _first_page(TenderRow.stage != Stage.DRAFT))
+_own_newest = Prepared(lambda: _first_page(TenderRow.buyer_id == bindparam("buyer_id")))
 
 
 def open_for_bids(session: Session, now: datetime, *, limit: int = PAGE) -> list[TenderLine]:
@@ -134,24 +149,37 @@ def closing_between(
     session: Session, now: datetime, until: datetime, *, buyer_id: int | None = None, limit: int = 20
 ) -> list[tuple[str, str, datetime]]:
     """(number, title, deadline) of the tenders that close after ``now`` and until then; of one buyer, or of all."""
-    statement = select(TenderRow.ocid, TenderRow.title, TenderRow.bids_close).where(
-        TenderRow.stage == Stage.TENDERING, TenderRow.bids_close > now, TenderRow.bids_close <= until
-    )
-    if buyer_id is not None:
-        statement = statement.where(TenderRow.buyer_id == buyer_id)
-    rows = session.execute(statement.order_by(TenderRow.bids_close, TenderRow.ocid).limit(limit))
+    statement = _closing if buyer_id is None else _own_closing
+    rows = statement.rows(session, now=now, until=until, most=limit, **({} if buyer_id is None else {"buyer_id": buyer_id}))
     return [(ocid, title, close) for ocid, title, close in rows if close is not None]
 
 
 def of_buyer_in(session: Session, buyer_id: int, stages: tuple[Stage, ...], *, limit: int = 50) -> list[TenderLine]:
     """A buyer's tenders at these stages, the soonest deadline first: for the workbench."""
-    statement = (
-        _lines()
-        .where(TenderRow.buyer_id == buyer_id, TenderRow.stage.in_(stages))
+    return [TenderLine(*row) for row in _of_buyer_in(stages).rows(session, buyer_id=buyer_id, most=limit)]
+
+
+@cache
+def _of_buyer_in(stages: tuple[Stage, ...]) -> Prepared:
+    own = TenderRow.buyer_id == bindparam("buyer_id")
+    order = TenderRow.bids_close, TenderRow.ocid
+    return Prepared(lambda: _lines().where(own, TenderRow.stage.in_(stages)).order_by(*order).limit(bindparam("most")))
+
+
+def _closing_tenders(*conditions: ColumnElement[bool]) -> Select[Any]:
+    return (
+        select(TenderRow.ocid, TenderRow.title, TenderRow.bids_close)
+        .where(
+            TenderRow.stage == Stage.TENDERING, TenderRow.bids_close > bindparam("now"), TenderRow.bids_close <= bindparam("until"),
+            *conditions,
+        )
         .order_by(TenderRow.bids_close, TenderRow.ocid)
-        .limit(limit)
-    )
-    return [TenderLine(*row) for row in session.execute(statement)]
+        .limit(bindparam("most"))
+    )  # fmt: skip
+
+
+_closing = Prepared(_closing_tenders)
+_own_closing = Prepared(lambda: _closing_tenders(TenderRow.buyer_id == bindparam("buyer_id")))
 
 
 def holds(text: str) -> ColumnElement[bool]:
