@@ -156,3 +156,40 @@ def test_two_people_who_draft_the_same_number_at_once_are_told_so_and_nothing_br
     assert sorted(answers)[0] == 303
     assert set(answers) <= {303, 409, 422}
     assert answers.count(303) == count("SELECT count(*) FROM tenders") == 1
+
+
+SAVES_AGAIN = {"bids.draft", "scorings.draft", "sheets.draft"}
+"""Automatic saving: the same words saved twice are saved once; a draft is no act."""
+WITHOUT_A_PERSON = {
+    "accounts.sign_in",  # the door itself
+    "disclosure.save_search", "disclosure.confirm_search", "disclosure.end_search",  # a letter, and its secret, which works once
+    "lawdesk.checked",  # a question that is answered; nothing is kept
+}  # fmt: skip
+"""What nobody in particular does."""
+
+
+def test_every_act_of_the_product_carries_a_key_and_does_not_happen_without_it(app, work, sign_in_as):
+    """Over all POST routes: without the key there is no act, whatever the form says; what needs none is named here."""
+    from app.accounts.policy import PUBLIC, Access, who_may
+
+    with work() as unit:
+        people = {role: an_actor(unit, role) for role in tell.Role if role is not tell.Role.CLOCK}
+    browsers = {}
+    for role, actor in people.items():
+        browsers[role] = app.test_client()
+        sign_in_as(browsers[role], actor)
+    asked, keyless = 0, set()
+    for rule in app.url_map.iter_rules():
+        who = who_may(rule.endpoint)
+        if "POST" not in rule.methods:
+            continue
+        if who is PUBLIC or getattr(app.view_functions[rule.endpoint], "repeatable", False):
+            keyless.add(rule.endpoint)
+            continue
+        role = tell.Role.BUYER if isinstance(who, Access) else sorted(who)[0]
+        address = rule.build(dict.fromkeys(rule.arguments, "1"), append_unknown=False)[1]
+        answer = browsers[role].open(address, method="POST", data="reason=x", content_type="application/x-www-form-urlencoded")
+        assert (answer.status_code, "防重复标识" in answer.text) == (400, True), (rule.endpoint, answer.status_code)
+        asked += 1
+    assert asked > 60
+    assert keyless <= SAVES_AGAIN | WITHOUT_A_PERSON, keyless
