@@ -49,6 +49,8 @@ def come(page: Page, town: Town, visit: Visit) -> None:
     assert answer.status == visit.status, f"{answer.status} at {address}: {page.inner_text('body')[:300]}"
     if visit.press:
         page.evaluate("() => document.querySelectorAll('form').forEach(form => form.noValidate = true)")
+        for name, text in visit.typed.items():
+            page.locator(f"[name='{name}']").first.fill(text)
         button = page.locator("main, .bar").get_by_role("button", name=visit.press).first
         if button.get_attribute("data-confirm"):
             button.click()

@@ -8,7 +8,7 @@ in the dark and with more contrast: one of each kind. ``deep``: only in ``make t
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -24,6 +24,10 @@ Values = Callable[[Town], Mapping[str, Any]]
 NO_PAGE = {
     "static": "files of the site itself", "bootstrap.static": "files of Bootstrap", "health.show": "JSON for a watchdog",
     "disclosure.suggest": "JSON for the search box",
+    **dict.fromkeys(
+        ("lawdesk.method_json", "lawdesk.committee_json", "lawdesk.scoring_json", "lawdesk.term_json", "lawdesk.timetable_json",
+         "lawdesk.challenge_json", "lawdesk.rules_json"), "JSON of the page of the same name",
+    ),
     "bids.file": "download of an attachment", "bids.receipt_text": "JSON to be kept and checked",
     "committees.attachment": "download of an attachment", "scorings.case": "YAML download",
     "jobs.bid_report": "PDF", "jobs.bid_scores": "workbook", "jobs.evaluation_report": "PDF", "jobs.evaluation_scores": "workbook",
@@ -38,7 +42,8 @@ NO_PAGE = {
 class Visit:
     """One page in one state, seen by ``who`` (None: nobody is signed in) at a moment.
 
-    status  what the server answers; press: the name of a button whose answer is looked at instead
+    status  what the server answers; press: the name of a button whose answer is looked at instead; typed: what is filled in
+            before, by the name of the field
     """
 
     endpoint: str
@@ -52,6 +57,7 @@ class Visit:
     deep: bool = False
     status: int = 200
     press: str = ""
+    typed: Mapping[str, str] = field(default_factory=dict)
 
     def __str__(self) -> str:
         return f"{self.endpoint} {self.state}".strip()
@@ -308,4 +314,32 @@ EVALUATING = (
     here("design.show", "", lights=True),
 )  # fmt: skip
 
-VISITS = PROCURING + EVALUATING
+# --- the law desk: no town of its own is needed ----------------------------------------------------------------------------
+
+
+def a_desk(name: str, answered: str, **but: Any) -> tuple[Visit, Visit]:
+    """A page of the law desk before it is asked, and with an answer to ``answered``."""
+    return (
+        plain(f"lawdesk.{name}", nobody, AFTER, state="asked nothing", deep=True, **but),
+        plain(f"lawdesk.{name}", nobody, AFTER, query=answered, **but),
+    )
+
+
+LAW = (
+    plain("lawdesk.index", nobody, AFTER),
+    *a_desk("method", "object=services&amount=1500000&region=410100&date=2026-09-01&earlier=2026-03-01+600000+竞争性磋商", lights=True),
+    *a_desk("timetable", "method=open_tendering&issued=2026-09-24&region=410100"),
+    *a_desk("committee", "method=open_tendering&budget=10000000&members=张三+专家+某大学%0A李四+采购人代表+组长&date=2026-09-01&dropout=during"),
+    *a_desk("scoring", "method=consultation&items=价格+35%0A服务方案+65&prices=300000%0A800000&ceiling=1000000&date=2026-09-01"),
+    *a_desk("term", "years=3&grounds=budget_secured&amount=1000000&supplements=110000&notice=2026-09-04&date=2026-09-01"),
+    *a_desk("challenge", "event=result_notice&published=2026-11-20"),
+    plain("lawdesk.rules", nobody, AFTER),
+    plain("lawdesk.rule", nobody, AFTER, lambda town: {"id": "46-9"}),
+    plain("lawdesk.check", nobody, AFTER),
+    plain(
+        "lawdesk.check", nobody, AFTER, state="findings", press="开始体检", deep=True,
+        typed={"text": "一、评分\n投标人获得市级以上表彰的，每项得2分。"},
+    ),
+)  # fmt: skip
+
+VISITS = PROCURING + LAW + EVALUATING
