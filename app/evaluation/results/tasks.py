@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
+from functools import cache
+from typing import Any
 
 from flask import url_for
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from app.accounts import Actor
@@ -14,6 +17,7 @@ from app.accounts.trail import Trace, as_text
 from app.evaluation.assignments.models import AssignmentRow
 from app.evaluation.results.models import ObjectionRow, RectificationRow, ResultRow
 from app.evaluation.schemes.models import SchemeRow, SubjectRow
+from app.store.prepared import Prepared
 from app.web import outlook, workbench
 from app.web.outlook import MOST, Coming, Waiting
 from app.web.workbench import Task
@@ -54,7 +58,7 @@ def results_to_compute(session: Session, actor: Actor, now: datetime) -> list[Ta
 def statements_to_make(session: Session, actor: Actor, now: datetime) -> list[Task]:
     """Results on which the agency may still speak."""
     tasks = []
-    for id, title, terms, computed in _rows(session, ResultStage.COMPUTED, SubjectRow.supplier_id == actor.organisation_id):
+    for id, title, terms, computed in _rows(session, ResultStage.COMPUTED, SubjectRow.supplier_id, actor):
         due = _last_day(computed.date(), terms["statement"])
         tasks.append(Task(
             _end_of(due), f"机构陈述: {title}", "逾期未陈述的, 视为无陈述意见, 结果随后公示。", NOTICE,
@@ -65,12 +69,11 @@ def statements_to_make(session: Session, actor: Actor, now: datetime) -> list[Ta
 
 def results_to_publish(session: Session, actor: Actor, now: datetime) -> list[Task]:
     """Results that were heard, and those whose statement period is over."""
-    mine = SchemeRow.body_id == actor.organisation_id
     tasks = [
         Task(None, f"公示结果: {title}", "机构陈述已办结。", NOTICE, url_for("results.show", result_id=id), minutes=3, act="公示")
-        for id, title, _, _ in _rows(session, ResultStage.HEARD, mine)
+        for id, title, _, _ in _rows(session, ResultStage.HEARD, SchemeRow.body_id, actor)
     ]
-    for id, title, terms, computed in _rows(session, ResultStage.COMPUTED, mine):
+    for id, title, terms, computed in _rows(session, ResultStage.COMPUTED, SchemeRow.body_id, actor):
         if now.date() > _last_day(computed.date(), terms["statement"]):
             tasks.append(Task(
                 None, f"陈述期届满: {title}", "被评估机构未在期内陈述。", NOTICE, url_for("results.show", result_id=id), 3, "办理",
@@ -100,15 +103,14 @@ def objections_to_answer(session: Session, actor: Actor, now: datetime) -> list[
 
 def results_to_decide(session: Session, actor: Actor, now: datetime) -> list[Task]:
     """For the buyer: results whose notice is over, and final ones that wait to be applied."""
-    mine = SubjectRow.buyer_id == actor.organisation_id
     tasks = [
         Task(
             None, f"应用结果: {title}", "结果已确定, 用于结算、续签和履约记录。", "财政部令第102号 第二十一条",
             url_for("results.show", result_id=id), minutes=10, act="应用结果",
         )
-        for id, title, _, _ in _rows(session, ResultStage.FINAL, mine)
+        for id, title, _, _ in _rows(session, ResultStage.FINAL, SubjectRow.buyer_id, actor)
     ]  # fmt: skip
-    for id, title, terms, published in _rows(session, ResultStage.PUBLISHED, mine, ResultRow.published_at):
+    for id, title, terms, published in _rows(session, ResultStage.PUBLISHED, SubjectRow.buyer_id, actor, ResultRow.published_at):
         if now.date() > _last_day(published.date(), terms["publicity"]):
             tasks.append(Task(
                 None, f"确定结果: {title}", "公示期已届满, 没有未答复的异议。", NOTICE,
@@ -137,20 +139,25 @@ def rectifications_to_make(session: Session, actor: Actor, now: datetime) -> lis
     ]  # fmt: skip
 
 
-def results_with_others(session: Session, actor: Actor, now: datetime) -> list[Waiting]:
-    """Results whose next step is somebody else's: to state, to publish, to finalise, to apply. One statement."""
-    rows = session.execute(
-        select(
+@cache
+def _unfinished(side: Any) -> Prepared:
+    return Prepared(
+        lambda: select(
             ResultRow.id, ResultRow.stage, SubjectRow.title, SubjectRow.supplier_name, SubjectRow.buyer_name, OrganisationRow.name,
             SchemeRow.terms, ResultRow.computed_at, ResultRow.heard_at, ResultRow.published_at, ResultRow.final_at,
         )
         .join(SchemeRow, SchemeRow.id == ResultRow.scheme_id)
         .join(SubjectRow, SubjectRow.id == SchemeRow.subject_id)
         .join(OrganisationRow, OrganisationRow.id == SchemeRow.body_id)
-        .where(_own(actor), ResultRow.stage.in_(_UNFINISHED))
+        .where(side == bindparam("organisation_id"), ResultRow.stage.in_(_UNFINISHED))
         .order_by(ResultRow.id)
         .limit(MOST)
     )  # fmt: skip
+
+
+def results_with_others(session: Session, actor: Actor, now: datetime) -> list[Waiting]:
+    """Results whose next step is somebody else's: to state, to publish, to finalise, to apply. One statement."""
+    rows = _unfinished(_side(actor)).rows(session, organisation_id=actor.organisation_id)
     found = []
     for id, stage, title, agency, buyer, body, terms, computed, heard, published, final in rows:
         url, due, since, who, what = url_for("results.show", result_id=id), None, None, "", ""
@@ -171,7 +178,7 @@ def statements_lapse(session: Session, actor: Actor, now: datetime) -> list[Comi
     """Statement periods that end until tomorrow; by the table, time alone leads on from there. One statement."""
     [step] = RESULT.steps_from(ResultStage.COMPUTED, Role.CLOCK)
     found = []
-    for id, title, terms, computed in _rows(session, ResultStage.COMPUTED, _own(actor)):
+    for id, title, terms, computed in _rows(session, ResultStage.COMPUTED, _side(actor), actor):
         ends = datetime.combine(_last_day(aware(computed).date(), terms["statement"]) + timedelta(days=1), time(), SHANGHAI)
         found.append(Coming(ends, step.zh, title, url_for("results.show", result_id=id), step.cites))
     return found
@@ -202,20 +209,28 @@ _ALL_SIDES = (Role.EVALUATION_BODY, Role.BUYER, Role.SUPPLIER)
 
 def _own(actor: Actor) -> ColumnElement[bool]:
     """The results of one's own organisation, on whichever side it stands."""
-    side = {Role.SUPPLIER: SubjectRow.supplier_id, Role.BUYER: SubjectRow.buyer_id}.get(actor.role, SchemeRow.body_id)
-    return side == actor.organisation_id
+    return _side(actor) == actor.organisation_id
 
 
-def _rows(session: Session, stage: ResultStage, mine: ColumnElement[bool], moment=ResultRow.computed_at):  # type: ignore[no-untyped-def]
-    statement = (
-        select(ResultRow.id, SubjectRow.title, SchemeRow.terms, moment)
+def _side(actor: Actor) -> Any:
+    return {Role.SUPPLIER: SubjectRow.supplier_id, Role.BUYER: SubjectRow.buyer_id}.get(actor.role, SchemeRow.body_id)
+
+
+def _rows(session: Session, stage: ResultStage, side: Any, actor: Actor, moment: Any = ResultRow.computed_at) -> Sequence[Any]:
+    """(id, title, terms, ``moment``) of the results at ``stage`` whose ``side`` is the actor's organisation. One statement."""
+    return _at_stage(stage, side, moment).rows(session, organisation_id=actor.organisation_id)
+
+
+@cache
+def _at_stage(stage: ResultStage, side: Any, moment: Any) -> Prepared:
+    return Prepared(
+        lambda: select(ResultRow.id, SubjectRow.title, SchemeRow.terms, moment)
         .join(SchemeRow, SchemeRow.id == ResultRow.scheme_id)
         .join(SubjectRow, SubjectRow.id == SchemeRow.subject_id)
-        .where(ResultRow.stage == stage, mine)
+        .where(ResultRow.stage == stage, side == bindparam("organisation_id"))
         .order_by(ResultRow.id)
         .limit(50)
     )
-    return session.execute(statement).all()
 
 
 def _last_day(first: date, kept: list[int | str]) -> date:

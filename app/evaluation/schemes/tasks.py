@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime, time
+from functools import cache
 
 from flask import url_for
-from sqlalchemy import ColumnElement, exists, func, literal, select
+from sqlalchemy import ColumnElement, bindparam, exists, func, literal, select
 from sqlalchemy.orm import Session
 
 from app.accounts import Actor
 from app.accounts.models import OrganisationRow
 from app.accounts.trail import Trace, as_text
 from app.evaluation.schemes.models import SchemeRow, SubjectRow
+from app.store.prepared import Prepared
 from app.web import outlook, workbench
 from app.web.outlook import MOST, Waiting, others
 from app.web.workbench import Task
@@ -99,19 +101,25 @@ def entrusted_without_a_scheme(session: Session, actor: Actor, now: datetime) ->
     ]
 
 
-def schemes_with_others(session: Session, actor: Actor, now: datetime) -> list[Waiting]:
-    """Schemes whose next step is somebody else's: to approve, to make known, to begin, to score. One statement."""
-    rows = session.execute(
-        select(
+@cache
+def _pending(role: Role) -> Prepared:
+    anybody = Actor(None, bindparam("organisation_id"), role)  # type: ignore[arg-type]
+    return Prepared(
+        lambda: select(
             SchemeRow.id, SchemeRow.name, SchemeRow.stage, SchemeRow.drafted_at, SchemeRow.approved_at, SchemeRow.published_at,
             SchemeRow.begun_at, SchemeRow.work_begins, SchemeRow.sheets_due, OrganisationRow.name, SubjectRow.buyer_name,
         )
         .join(SubjectRow, SubjectRow.id == SchemeRow.subject_id)
         .join(OrganisationRow, OrganisationRow.id == SchemeRow.body_id)
-        .where(*_concerns(actor, _PENDING))
+        .where(*_concerns(anybody, _PENDING))
         .order_by(SchemeRow.work_begins, SchemeRow.id)
         .limit(MOST)
     )  # fmt: skip
+
+
+def schemes_with_others(session: Session, actor: Actor, now: datetime) -> list[Waiting]:
+    """Schemes whose next step is somebody else's: to approve, to make known, to begin, to score. One statement."""
+    rows = _pending(actor.role).rows(session, organisation_id=actor.organisation_id)
     found = []
     for id, name, stage, drafted, approved, published, begun, work_begins, sheets_due, body, buyer in rows:
         url, begins = url_for("schemes.show", scheme_id=id), datetime.combine(work_begins, time(), SHANGHAI)
