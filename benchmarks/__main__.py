@@ -11,7 +11,7 @@ from importlib import import_module
 
 from benchmarks.frame import report
 
-NAMES = ("scoring", "award_command", "report", "ranking_page", "portal", "first_view")
+NAMES = ("scoring", "award_command", "report", "ranking_page", "portal", "first_view", "timetable_page")
 
 
 def main() -> int:

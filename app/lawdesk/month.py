@@ -13,7 +13,7 @@ from procurement.desk.timetable import Row
 MOST_MONTHS = 4
 SHORT = {
     "challenge": "质疑截止", "challenge_answer": "答复截止", "complaint": "投诉截止", "complaint_review": "审查截止",
-    "complaint_refusal": "告知不受理", "complaint_notice": "发出副本", "complaint_reply": "说明截止", "suspension_end": "暂停届满",
+    "complaint_refusal": "不受理告知", "complaint_notice": "发出副本", "complaint_reply": "说明截止", "suspension_end": "暂停届满",
     "complaint_decision": "决定截止",
 }  # fmt: skip
 

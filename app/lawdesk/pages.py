@@ -14,6 +14,7 @@ from flask import jsonify, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.lawdesk.asking import CHALLENGE, COMMITTEE, METHOD, SCORING, TERM, TIMETABLE, Field, given, question
+from app.lawdesk.kept import kept
 from app.lawdesk.month import months
 from app.lawdesk.place import room
 from app.web import navigation
@@ -70,30 +71,35 @@ DESKS = {
 
 
 @room.get("/law")
+@kept
 def index() -> Response:
     return fresh(render_template("lawdesk/index.html", questions=DESKS.values(), total=len(sheet())))
 
 
 @room.get("/law/method")
 @room.get("/law/method.json", endpoint="method_json")
+@kept
 def method() -> Response:
     return _answered("method", lambda asked: choose(read_need(asked, now().date())))
 
 
 @room.get("/law/committee")
 @room.get("/law/committee.json", endpoint="committee_json")
+@kept
 def committee() -> Response:
     return _answered("committee", lambda asked: compose(read_panel(asked, now().date())))
 
 
 @room.get("/law/scoring")
 @room.get("/law/scoring.json", endpoint="scoring_json")
+@kept
 def scoring() -> Response:
     return _answered("scoring", lambda asked: check(read_table(asked, now().date())))
 
 
 @room.get("/law/term")
 @room.get("/law/term.json", endpoint="term_json")
+@kept
 def term() -> Response:
     return _answered("term", lambda asked: judge(read_deal(asked, now().date())))
 
@@ -115,6 +121,7 @@ def _answered(id: str, answer: Callable[[Mapping[str, Any]], Answer]) -> Respons
 
 @room.get("/law/timetable")
 @room.get("/law/timetable.json", endpoint="timetable_json")
+@kept
 def timetable() -> Response:
     desk = DESKS["timetable"]
     asked, problems = _asked(desk)
@@ -160,6 +167,7 @@ def _rows(asked: Mapping[str, Any], place: str) -> tuple[tuple[Row, ...], tuple[
 
 @room.get("/law/challenge")
 @room.get("/law/challenge.json", endpoint="challenge_json")
+@kept
 def challenge() -> Response:
     desk = DESKS["challenge"]
     asked, problems = _asked(desk)
@@ -185,6 +193,7 @@ def challenge() -> Response:
 
 @room.get("/law/rules")
 @room.get("/law/rules.json", endpoint="rules_json")
+@kept
 def rules() -> Response:
     wanted = (request.args.get("q") or "").strip()[:40]
     state = request.args.get("state", "")

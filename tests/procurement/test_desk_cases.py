@@ -14,9 +14,11 @@ import pytest
 from kernel.period import Period, Unit
 from law import law_at
 from law.citation import resolve_all
+from law.coverage import rule_of
 from procurement.desk.answer import Answer, Severity, as_mapping
 from procurement.desk.choice import choose
 from procurement.desk.counting import Edge, count, keeps
+from procurement.desk.course import COURSES
 from procurement.desk.need import read_need
 from procurement.desk.panel import compose, read_panel
 from procurement.desk.scoring import check, read_table
@@ -131,6 +133,7 @@ def test_short_exact_and_over(case):
     for answer in answers:
         assert answer.conclusion
         assert answer.articles
+        assert all(rule_of(point.rule) for point in answer.points)
 
 
 def test_what_is_known_from_memory_only_never_breaks_anything():
@@ -143,3 +146,8 @@ def test_what_is_known_from_memory_only_never_breaks_anything():
     assert legal.waits
     assert legal.severity is Severity.NOTE
     assert "待核对" in legal.zh
+
+
+@pytest.mark.parametrize("method", COURSES, ids=lambda method: method.value)
+def test_every_limit_of_a_course_is_a_line_of_the_rule_sheet(method):
+    assert all(rule_of(limit.rule) for limit in COURSES[method])
