@@ -14,7 +14,7 @@ PORT  ?= 8000
 SERVE ?= 1
 PYTEST := $(VENV)/python -m pytest -n $(JOBS)
 
-.PHONY: help demo training run worker test test-deep lint bench fonts glossary lock clean ready ready-test
+.PHONY: help demo training run worker test test-deep lint bench fonts screens glossary lock clean ready ready-test
 
 help:  ## 显示本说明 · this list
 	@echo "采评 Caiping — 政府购买社会工作服务: 采购与评估"
@@ -55,6 +55,9 @@ bench: ready-test  ## 以同次运行的下限为尺度测速 · every quoted fi
 
 fonts: ready-test  ## 重新生成随附的中文字体 · rebuild the Chinese fonts in the tree
 	@$(VENV)/python bin/make-fonts
+
+screens: ready-test  ## 重新拍摄 docs/screens 的二十幅画面 · twenty pages in a real Chromium (ONLY=07)
+	@$(VENV)/python bin/make-screens $(ONLY)
 
 glossary: ready  ## 由枚举生成术语表 · write docs/glossary.md from the enums
 	@$(VENV)/python bin/make-glossary

@@ -264,7 +264,7 @@ def _agreement(measure: Rubric, score: Score) -> Agreement | None:
     """
     judged = {leaf.id for leaf in measure.leaves() if any(not part.objective for part in leaf.parts)}
     lines = [
-        (line.id, mark.rater, float(mark.points * 100 / line.weight))
+        (line.id, mark.rater, mark.points * 100 / line.weight)
         for line in score.leaf_lines()
         if line.id in judged and line.weight and len(line.marks) > 1
         for mark in line.marks

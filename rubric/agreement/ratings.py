@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,7 +43,7 @@ class Ratings:
         return self.missing == 0
 
 
-def ratings(lines: Iterable[tuple[str, str, float | None]]) -> Ratings:
+def ratings(lines: Iterable[tuple[str, str, float | Fraction | None]]) -> Ratings:
     """The table of ``(unit, rater, value)`` lines; ``None`` is a gap. Raises BadInput naming every bad one, by its number.
 
     They count from 1. The same unit and rater twice is a fault, not a mean: nobody can tell which mark was meant.
@@ -63,7 +64,7 @@ def ratings(lines: Iterable[tuple[str, str, float | None]]) -> Ratings:
         elif value is not None and not math.isfinite(value):
             found.append(Finding(f"第 {number} 条评分", have=str(value), zh="评分须为有限的数"))
         else:
-            values[cell] = math.nan if value is None else value
+            values[cell] = math.nan if value is None else float(value)
         first.setdefault(cell, number)
     if not values and not found:
         found.append(Finding("文件", zh="没有任何评分"))

@@ -46,6 +46,8 @@ PLANTED = {
     ("procurement.bid", "evaluation.scheme"): "Each storey stands on the ones below",
     ("procurement.supplier", "procurement.scoring"): "A stage of the procedure may look back, never ahead",
     ("procurement.desk.answer", "procurement.desk.clock"): "The desk: each answer on its own",
+    ("sealing.canonical", "kernel.canonical"): "Each storey stands on the ones below",
+    ("sealing.merkle", "sealing.bid"): "Sealing, from one spelling of JSON",
     ("evaluation.subject", "evaluation.result"): "From subject to result, one way",
     ("rubric.rule", "rubric.aggregation"): "From criterion to grade, one way",
     ("reports.workbook", "rubric.sheet"): "Renderers know documents, not subjects",

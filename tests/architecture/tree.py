@@ -16,7 +16,7 @@ from kernel.lifecycle import Lifecycle
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 PURE = ("kernel", "law", "rubric", "procurement", "evaluation")
-PRODUCT = (*PURE, "reports", "app")
+PRODUCT = (*PURE, "sealing", "reports", "app")
 
 _NOT_OURS = {"var", "build", "node_modules", "__pycache__"}
 

@@ -25,6 +25,11 @@ REGISTRAR = Actor(None, None, Role.SYSTEM_ADMIN)
 
 KIND_FOR = {role: kind for kind in Kind for role in kind.roles if (kind, role) != (Kind.FINANCE, Role.OVERSEER)}
 
+NAMES = {
+    Kind.BUYER: "示范市第{}街道办事处", Kind.SUPPLIER: "示范市第{}社会工作服务中心", Kind.EVALUATION_BODY: "示范市第{}评估中心",
+}  # fmt: skip
+"""What organisations are called where a picture may show them; others by their kind."""
+
 _numbers = itertools.count(1)
 
 
@@ -37,7 +42,7 @@ def a_credit_code(number: int | None = None) -> str:
 def an_organisation(work: UnitOfWork, kind: Kind = Kind.BUYER, **but: Any) -> OrganisationRow:
     """A registered organisation with a name and a code of its own."""
     number = next(_numbers)
-    facts: dict[str, Any] = {"name": f"{kind.zh}{number}", "credit_code": a_credit_code(number), "now": LONG_AGO} | but
+    facts: dict[str, Any] = {"name": NAMES.get(kind, kind.zh + "{}").format(number), "credit_code": a_credit_code(number), "now": LONG_AGO} | but
     now = facts.pop("now")
     return services.register_organisation(work, services.RegisterOrganisation(kind, actor=REGISTRAR, **facts), now)
 
