@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, make_response
+from flask import Blueprint, Response, current_app, make_response
 
 from app.evaluation.results.queries import ALL_SEEING, ResultFile, result_for
 from app.jobs import administration, announcing, rendering
+from app.jobs.made import Made
 from app.procurement.committees.queries import member_of
 from app.procurement.qualifications.page import must_follow
 from app.procurement.scorings.queries import all_signed
@@ -17,11 +18,11 @@ from app.web.clock import clock
 from app.web.identity import signed_in, the_actor
 from kernel.refusal import NotPermitted
 from kernel.role import Role
-from reports.pdf import make_pdf
 from reports.workbook import make_workbook
 
 if TYPE_CHECKING:
     from app.procurement.tenders.models import TenderRow
+    from reports.document import Document
 
 room = Blueprint("jobs", __name__)
 
@@ -35,7 +36,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @room.get("/tenders/<ocid>/ranking/report.pdf")
 def bid_report(ocid: str) -> Response:
     row = _tender(ocid)
-    return _file(make_pdf(rendering.bid_report(reading(), row)), PDF, f"{ocid}-评标报告.pdf")
+    return _file(_pdf(rendering.bid_report(reading(), row)), PDF, f"{ocid}-评标报告.pdf")
 
 
 @room.get("/tenders/<ocid>/ranking/scores.xlsx")
@@ -47,7 +48,7 @@ def bid_scores(ocid: str) -> Response:
 @room.get("/results/<int:result_id>/report.pdf")
 def evaluation_report(result_id: int) -> Response:
     file = _result(result_id)
-    return _file(make_pdf(rendering.evaluation_document(reading(), file)), PDF, f"评估结果{result_id}-{file.scheme.kind.zh}报告.pdf")
+    return _file(_pdf(rendering.evaluation_document(reading(), file)), PDF, f"评估结果{result_id}-{file.scheme.kind.zh}报告.pdf")
 
 
 @room.get("/results/<int:result_id>/scores.xlsx")
@@ -77,6 +78,10 @@ def _tender(ocid: str) -> TenderRow:
     ):
         raise NotPermitted("您不是本项目评标委员会的成员, 或者评分尚未全部签字")
     return row
+
+
+def _pdf(document: Document) -> bytes:
+    return Made(current_app.extensions["settings"].var / "made").pdf(document)
 
 
 def _file(content: bytes, kind: str, name: str) -> Response:
