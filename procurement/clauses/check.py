@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from itertools import chain, islice
+
 from law.day import LawAt
+from procurement.clauses.arithmetic import passage_sums, unscored_items
 from procurement.clauses.catalogue import RULES
+from procurement.clauses.contradiction import passage_contradictions
 from procurement.clauses.finding import ClauseFinding, family
 from procurement.clauses.plain import Clause, plain
 
 _NEAR = 12
 """Characters between two places of one family that are still one thing said twice."""
+
+_MOST_OTHERS = 50
 
 
 def check(text: str, law: LawAt, among_scores: bool = False) -> tuple[ClauseFinding, ...]:
@@ -40,4 +46,15 @@ def check_clause(clause: Clause, law: LawAt) -> tuple[ClauseFinding, ...]:
                     ),
                 )
             )
-    return tuple(each for _, _, each in sorted(found, key=lambda item: (item[0], item[1])))
+    said = [each for _, _, each in sorted(found, key=lambda item: (item[0], item[1]))]
+    others = chain(passage_sums(clause), unscored_items(clause), passage_contradictions(clause))
+    said += [
+        other
+        for other in islice(others, _MOST_OTHERS)
+        if not any(other.rule == each.rule and _overlap(other.span, each.span) for each in said)
+    ]
+    return tuple(sorted(said, key=lambda each: each.span))
+
+
+def _overlap(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    return one[0] < other[1] and other[0] < one[1]

@@ -11,6 +11,9 @@ from procurement.clauses.finding import ClauseFinding, Severity
 from procurement.clauses.number import N, number
 from procurement.clauses.plain import Clause, plain
 
+_MOST = 200
+_FAR = 1200
+"""Characters within which a list and its count belong together."""
 _65 = "财政部令第87号 第六十五条"
 _COUNT = re.compile(
     rf"(?P<where>上述|以上|前述|上列|以下|下列|如下)(?P<all>全部|所有)?(?P<n>{N})(?:个)?(?:点|项|条|款|个?方面|类|种"
@@ -41,24 +44,22 @@ _FACTS = (
 )
 
 
-def contradiction_findings(document: Document) -> Iterator[ClauseFinding]:
-    """Every contradiction, in the order of the document within each kind."""
-    for passage in document.passages():
-        clause = plain(passage.text)
-        for start, end, why, rewrite in (*_wrong_counts(clause), *_words_against_figures(clause)):
-            begins, ends = clause.span(start, end)
-            yield ClauseFinding(
-                "87-65", Severity.RISK, why, rewrite, _65, (passage.start + begins, passage.start + ends)
-            )
-    yield from _two_values(document)
+def passage_contradictions(clause: Clause) -> Iterator[ClauseFinding]:
+    """What a passage says against itself."""
+    for start, end, why, rewrite in (*_wrong_counts(clause), *_words_against_figures(clause)):
+        yield ClauseFinding("87-65", Severity.RISK, why, rewrite, _65, clause.span(start, end))
 
 
 def _wrong_counts(clause: Clause) -> Iterator[tuple[int, int, str, str]]:
     """ "上述四点" after a list of six. Partial counts ("满足任意四点") beside a full one are no contradiction."""
-    said = list(_COUNT.finditer(clause.plain))
+    said = list(_COUNT.finditer(clause.plain))[:_MOST]
     for found in said:
         before = found["where"] in ("上述", "以上", "前述", "上列")
-        text = clause.plain[: found.start()] if before else clause.plain[found.end() :]
+        text = (
+            clause.plain[max(0, found.start() - _FAR) : found.start()]
+            if before
+            else clause.plain[found.end() : found.end() + _FAR]
+        )
         listed = _listed(text, last=before)
         n = number(found["n"])
         if listed < 2 or n == listed or n > 30 or "任意" in clause.plain[max(0, found.start() - 4) : found.end() + 2]:
@@ -101,7 +102,7 @@ def _words_against_figures(clause: Clause) -> Iterator[tuple[int, int, str, str]
             yield found.start(), found.end(), f"大写是{words}, 数字是{figures}", "使大写与数字一致"
 
 
-def _two_values(document: Document) -> Iterator[ClauseFinding]:
+def fact_contradictions(document: Document) -> Iterator[ClauseFinding]:
     """A fact that is said twice with two values; several lots have several."""
     clause = plain(document.text)
     for name, form in _FACTS:

@@ -19,7 +19,7 @@ _ITEM = re.compile(
 )
 _ENDS = frozenset("。;:!?、,)|")
 _SLASH = re.compile(r"[ \t\u3000]+/[ \t\u3000]+")
-_SCORE = re.compile(
+SCORE = re.compile(
     r"(?<![取心难])[得加计给记扣][^\d,。;\n]{0,3}\d+(?:\.\d+)?(?:分|%)"
     r"|\d(?:\.\d+)?分(?![钟期之包公支所配析部管类段局院店行校])"
     r"|加分|得满分|不得分|得分|计分|[得加计记][一二三四五六七八九十百]+分|得\d+(?:\.\d+)?%"
@@ -38,6 +38,8 @@ _CHARACTERS: dict[str, str] = {
     "·": "",
 }
 
+_FAR = 400
+
 
 @dataclass(frozen=True)
 class Clause:
@@ -55,22 +57,23 @@ class Clause:
 
     @cached_property
     def scored(self) -> bool:
-        return self.placed_among_scores or _SCORE.search(self.plain) is not None
+        return self.placed_among_scores or SCORE.search(self.plain) is not None
 
     @cached_property
     def gives_points(self) -> bool:
         """Whether points are written in the passage itself."""
-        return _SCORE.search(self.plain) is not None
+        return SCORE.search(self.plain) is not None
 
     @cached_property
     def _stops(self) -> tuple[int, ...]:
         return tuple(n for n, sign in enumerate(self.plain) if sign in "。;\n!|")
 
     def sentence(self, place: int) -> tuple[int, int]:
-        """The sentence that ``place`` of the plain text lies in."""
+        """The sentence that ``place`` of the plain text lies in; of an endless one, what stands around the place."""
         n = bisect_left(self._stops, place)
         start = self._stops[n - 1] + 1 if n else 0
-        return start, self._stops[n] if n < len(self._stops) else len(self.plain)
+        end = self._stops[n] if n < len(self._stops) else len(self.plain)
+        return max(start, place - _FAR), min(end, place + _FAR)
 
     def sentences(self) -> Iterator[tuple[int, int]]:
         """Every sentence, item or cell that is not empty."""

@@ -11,6 +11,7 @@ from procurement.clauses.plain import Clause
 from procurement.clauses.rule import RISK, VIOLATION, ClauseRule, words
 
 _52 = "政府采购法 第五十二条"
+_KNOWS = re.compile("潜在|依法获取")
 _94_10 = "财政部令第94号 第十条"
 
 
@@ -136,7 +137,9 @@ REMEDY = (
         r"|为)?(?:直接)?(?:参与|参加|提交|递交|已投标)[^。;\n|]{0,34}(?:供应商|投标人)"
         r"|(?:只有|仅限?)[^。;\n|]{0,20}(?:提交|参加|参与|购买|递交)[^。;\n|]{0,24}(?:才|方)?[^。;\n|]{0,12}质疑"
         r"|(?:未|没有)(?:参加|参与|提交|递交)(?:本项目)?投标[^。;\n|]{0,16}(?:不得|无权|不能)[^。;\n|]{0,10}质疑",
-        judge=lambda found, clause, law: not re.search("潜在|依法获取", clause.plain),
+        judge=lambda found, clause, law: (
+            not _KNOWS.search(clause.plain, max(0, found.start() - 600), found.end() + 600)
+        ),
         guarded=False,
     ),
     ClauseRule(

@@ -1,4 +1,4 @@
-"""合计: points that do not add up, points without a score, shares that make 99.9 %."""
+"""合计 of a table: points that do not add up, sections against their rows, rows without points."""
 
 from __future__ import annotations
 
@@ -9,11 +9,8 @@ from fractions import Fraction
 from kernel.points import shortest_text
 from procurement.clauses.document import Document, Line
 from procurement.clauses.finding import ClauseFinding, Severity
-from procurement.clauses.number import SHARE, share
-from procurement.clauses.plain import plain
 
 _55 = "财政部令第87号 第五十五条"
-_65 = "财政部令第87号 第六十五条"
 _HEAD = re.compile(
     r"^(?:分\s*值|权\s*重|满\s*分|标准分|分\s*数|配\s*分|最高分|基本分|比重|占比|评分分值"
     "|权重值)(?:[（(][^）)]*[）)])?$|^(?:权重|分值)"
@@ -27,20 +24,9 @@ _WITHIN = re.compile(r"[（(](?:共|满分|总分)?\s*(\d+(?:\.\d+)?)\s*(?:分|%
 
 
 def sum_findings(document: Document) -> Iterator[ClauseFinding]:
-    """Everything that does not add up."""
+    """Everything that does not add up in the tables."""
     for rows in document.tables:
         yield from _table(document, rows)
-    for passage in document.passages():
-        for finding in _sentence_sums(passage.text):
-            start, end = finding.span
-            yield _moved(finding, passage.start + start, passage.start + end)
-
-
-def _moved(finding: ClauseFinding, start: int, end: int) -> ClauseFinding:
-    return ClauseFinding(finding.rule, finding.severity, finding.why, finding.rewrite, finding.cites, (start, end))
-
-
-# --- tables -----------------------------------------------------------------------------------------------------------
 
 
 def _table(document: Document, rows: tuple[int, ...]) -> Iterator[ClauseFinding]:
@@ -140,54 +126,3 @@ def _whole_line(
 ) -> ClauseFinding:
     start = document.starts[n]
     return ClauseFinding(rule, severity, why, rewrite, cites, (start, start + len(document.lines[n].text)))
-
-
-# --- sentences --------------------------------------------------------------------------------------------------------
-
-_PARTS = re.compile(r"[\u4e00-\u9fa5]{2,10}?(?:部分|评审|得分|因素|分值)?(?:分)?(?:占|为|:|满分)?(\d+(?:\.\d+)?)分")
-_STATED = re.compile(r"(?:总分|满分|合计|共计|总计)(?:值)?(?:为|:|是)?(\d+(?:\.\d+)?)分")
-_CUMULATE = re.compile(r"最高|最多|每|得\d|加\d|扣|累计|不超过|以上|以下|封顶|[≥≤]")
-_PAID = re.compile(rf"(?:支付|付|拨付)[^。\n|%]{{0,24}}?({SHARE})")
-_INSTALMENTS = re.compile(r"[分共按][一二三四五六七八九\d两]+[期次阶]|第[一二三四]期|首付款|首期")
-_REST = re.compile(r"尾款|余款|剩余|其余|结算|按实|据实|余额")
-_WEIGHTS = re.compile(r"权重|比重|占比|所占比例|各占|分别占")
-
-
-def _sentence_sums(text: str) -> Iterator[ClauseFinding]:
-    clause = plain(text)
-    for start, end in clause.sentences():
-        sentence = clause.plain[start:end]
-        stated = _STATED.search(sentence)
-        if stated and not _CUMULATE.search(sentence):
-            rest = sentence[: stated.start()] + "," * len(stated[0]) + sentence[stated.end() :]
-            parts = [Fraction(each) for each in _PARTS.findall(rest)]
-            if len(parts) >= 3 and sum(parts) != Fraction(stated[1]):
-                yield ClauseFinding(
-                    "87-55",
-                    Severity.VIOLATION,
-                    f"各部分相加为{shortest_text(sum(parts, Fraction(0)))}分, 写的总分是{stated[1]}分",
-                    "核对各部分的分值, 使合计等于总分",
-                    _55,
-                    clause.span(start, end),
-                )
-        shares = [share(each) for each in re.findall(SHARE, sentence)]
-        if _WEIGHTS.search(sentence) and len(shares) >= 3 and not re.search("不低于|不超过|不少于|扣除", sentence):
-            yield from _off_by_little(shares, "各项比例", clause.span(start, end))
-    paid = list(_PAID.finditer(clause.plain))
-    if len(paid) >= 2 and _INSTALMENTS.search(clause.plain) and not _REST.search(clause.plain):
-        span = clause.span(paid[0].start(), paid[-1].end())
-        yield from _off_by_little([share(each[1]) for each in paid], "各期付款比例", span)
-
-
-def _off_by_little(shares: list[Fraction], what: str, span: tuple[int, int]) -> Iterator[ClauseFinding]:
-    """Near to the whole and yet not the whole is a slip; far from it is another kind of list."""
-    total = sum(shares, Fraction(0))
-    if total != 1 and Fraction(9, 10) <= total <= Fraction(11, 10):
-        yield ClauseFinding(
-            "87-65",
-            Severity.VIOLATION,
-            f"{what}相加为{shortest_text(total * 100)}%, 不是100%",
-            "核对各项比例, 使合计等于100%",
-            _65,
-            span,
-        )

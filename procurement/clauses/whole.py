@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from law.day import LawAt
 from procurement.clauses.check import check
-from procurement.clauses.contradiction import contradiction_findings
+from procurement.clauses.contradiction import fact_contradictions
 from procurement.clauses.dates import date_findings
 from procurement.clauses.document import Document
 from procurement.clauses.finding import ClauseFinding, Severity
@@ -49,7 +49,7 @@ def check_document(document: Document, law: LawAt) -> Checked:
             found.append(_at(each, passage.start + start, passage.start + end))
     found += leftover_findings(document, subject)
     found += sum_findings(document)
-    found += contradiction_findings(document)
+    found += fact_contradictions(document)
     found += date_findings(document, law)
     found.sort(key=lambda each: each.span)
     found += missing_parts(document)
