@@ -30,7 +30,7 @@ document.addEventListener("click", async (event) => {
 
 function state(link) {
   if (link.nextElementSibling && link.nextElementSibling.matches(".saving")) return link.nextElementSibling;
-  const said = document.createElement("span");
+  const said = document.createElement("p");
   said.className = "saving small";
   said.setAttribute("role", "status");
   link.after(said);
