@@ -7,8 +7,11 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from app.procurement.tenders.models import TenderRow
-from kernel.period import Period, aware
+from kernel.period import aware
 from kernel.refusal import Refusal
+from procurement.desk.course import COURSES
+from procurement.desk.timetable import Plan, Row, rows
+from procurement.method import Method
 
 if TYPE_CHECKING:
     from law import LawAt
@@ -45,40 +48,55 @@ def earliest(law: LawAt, published: date) -> Earliest:
 
 
 def timetable(row: TenderRow, law: LawAt) -> list[Entry]:
-    """The dates of a published tender in order; ``law`` is that of the day of publication."""
+    """The dates of a published tender in order, as the law desk counts them (``procurement.desk``).
+
+    ``law`` is that of the day of publication. What really happened takes the place of what was counted.
+    """
     reached = {station: datetime.fromisoformat(at) for station, at in row.reached.items()}
-    entries = [Entry("采购意向公开", _day(reached.get("intention")), "财库〔2020〕10号", "原则上不得晚于采购活动开始前三十日")]
-    entries.append(Entry("招标公告发布, 招标文件开始提供", row.published_at, "财政部令第87号 第十三条"))
-    if row.documents_issued:
-        notice = law.period("notice_period")
-        entries.append(
-            Entry("公告期限届满", _counted(law, row.documents_issued, notice), "财政部令第87号 第十六条", f"自公告发布之日起{notice}")
-        )
-    offered = law.period("documents_offered")
-    entries.append(Entry("招标文件提供至", row.documents_until, "财政部令第87号 第十八条", f"不少于{offered}"))
-    if row.bids_close:
-        change = law.period("clarification_before_deadline")
-        last = law.calendar.before(row.bids_close.date(), change)
-        zh = "可能影响投标的澄清、修改最迟发出日"
-        entries.append(Entry(zh, last, "财政部令第87号 第二十七条", f"距投标截止不足{change}的, 顺延截止时间"))
-        tendering = law.period("tendering_period")
-        entries.append(Entry("投标截止", row.bids_close, "政府采购法 第三十五条", f"自招标文件发出之日起不少于{tendering}"))
-        entries.append(Entry("开标", row.opened_at or row.bids_close, "财政部令第87号 第三十九条", "与投标截止为同一时间"))
-    if award := reached.get("award"):
-        entries.append(Entry("中标结果公告", award, "财政部令第87号 第六十九条"))
-        within = law.period("contract_signing")
-        last = law.calendar.add(aware(award).date(), within)
-        entries.append(Entry("合同最迟签订", last, "政府采购法 第四十六条", f"自中标通知书发出之日起{within}"))
-    if signed := reached.get("contract"):
-        entries.append(Entry("合同签订", _day(signed), "政府采购法 第四十六条"))
+    counted = _counted(row, reached)
+    offered, close = counted.get("documents_offered_until"), counted.get("bids_close")
+    entries = [
+        Entry("采购意向公开", _day(reached.get("intention")), "财库〔2020〕10号", "原则上不得晚于采购活动开始前三十日"),
+        Entry("采购公告发布, 采购文件开始提供", row.published_at, "财政部令第87号 第十三条"),
+        _limit("公告期限届满", counted.get("notice_period_end"), "自公告发布之日起"),
+        Entry("采购文件提供至", row.documents_until, offered.cites if offered else "", f"不少于{offered.period}" if offered else ""),
+        _limit("可能影响投标的澄清、修改最迟发出日", counted.get("clarification"), "不足的顺延截止时间, 距截止不少于"),
+        Entry("投标截止", row.bids_close, close.cites if close else "", f"自文件发出之日起不少于{close.period}" if close else ""),
+        Entry("开标", row.bids_close and (row.opened_at or row.bids_close), "财政部令第87号 第三十九条", "与投标截止为同一时间"),
+        Entry("结果公告", reached.get("award"), "财政部令第87号 第六十九条"),
+    ]  # fmt: skip
+    if "award" in reached:
+        entries.append(_limit("供应商提出质疑的最后一日", counted.get("challenge"), "自公告期限届满之日起"))
+        entries.append(_limit("合同最迟签订", counted.get("contract_signing"), "自通知书发出之日起"))
+    entries.append(Entry("合同签订", _day(reached.get("contract")), "政府采购法 第四十六条"))
     return [entry for entry in entries if entry.when is not None]
 
 
-def _counted(law: LawAt, start: date, period: Period) -> date | None:
+def _counted(row: TenderRow, reached: dict[str, datetime]) -> dict[str, Row]:
+    """Every limit of the tender by event, from the days that stand; empty before the documents are out."""
+    method = row.method or Method.OPEN
+    if row.documents_issued is None or method not in COURSES:
+        return {}
+    actual = {"bids_close": aware(row.bids_close).date()} if row.bids_close else {}
+    if "award" in reached:
+        actual["result_notice"] = aware(reached["award"]).date()
+    known = {limit.event for limit in COURSES[method]}
+    plan = Plan(
+        method, row.documents_issued, row.jurisdiction, {event: day for event, day in actual.items() if event in known}
+    )
     try:
-        return law.calendar.add(start, period)
-    except Refusal:  # working days of a year without an official arrangement are not guessed
-        return None
+        return {each.event: each for each in rows(plan)}
+    except Refusal:  # a year whose holidays are not held at all: nothing is guessed
+        return {}
+
+
+def _limit(zh: str, row: Row | None, since: str) -> Entry:
+    """A counted limit; one that rests on a year without its official arrangement says so."""
+    if row is None:
+        return Entry(zh, None)
+    years = "、".join(map(str, row.provisional))
+    note = f"{since}{row.period}" + (f"; 暂定: {years}年放假安排尚未收录" if years else "")
+    return Entry(zh, row.limit, row.cites, note)
 
 
 def _day(moment: datetime | None) -> date | None:
