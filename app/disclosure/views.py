@@ -40,6 +40,7 @@ from procurement.stage import Stage
 __all__ = ["open_data", "room", "subscribing"]
 publishing.listen()
 navigation.add("公告", "disclosure.notices", 5)
+navigation.open_to_all("法规服务台", "lawdesk.index")  # shown where the policy knows it
 
 FILES = (("Excel", ".notices_xlsx"), ("CSV", ".notices_csv"))
 
