@@ -136,7 +136,7 @@ def the_scoring_table_is_sound(tender: Tender, law: LawAt) -> Iterable[Finding]:
 def qualification_is_not_scored(tender: Tender, law: LawAt) -> Iterable[Finding]:
     """A scored criterion or point that says the same as a condition of qualification."""
     conditions = [(c.number, _plain(c.text)) for c in tender.qualification if len(_plain(c.text)) >= 4]
-    for place, text in _scored_texts(tender):
+    for place, text in scored_texts(tender):
         bare = _plain(text)
         for number, condition in conditions:
             if len(bare) >= 4 and (bare in condition or condition in bare):
@@ -147,7 +147,7 @@ def qualification_is_not_scored(tender: Tender, law: LawAt) -> Iterable[Finding]
 def no_forbidden_factor_is_used(tender: Tender, law: LawAt) -> Iterable[Finding]:
     """By words alone; see ``procurement.clause``."""
     conditions = [(f"qualification[{c.number}]", c.text) for c in tender.qualification]
-    return clause_findings([*conditions, *_scored_texts(tender)])
+    return clause_findings([*conditions, *scored_texts(tender)])
 
 
 @rule(zh="不允许偏离的实质性要求和条件应当以醒目的方式标明", cites="财政部令第87号 第二十条", id="87-20")
@@ -353,7 +353,7 @@ def _each(found: Finding | Iterable[Finding] | None) -> Iterable[Finding]:
 # --- words ------------------------------------------------------------------------------------------------------------
 
 
-def _scored_texts(tender: Tender) -> Iterator[tuple[str, str]]:
+def scored_texts(tender: Tender) -> Iterator[tuple[str, str]]:
     """(place, text) of everything the rubric scores: names of leaves and parts, inputs of rules, proofs."""
     if tender.rubric is None:
         return

@@ -61,11 +61,11 @@ def _day(text: str | None) -> date:
 
 def _lines(law: LawAt) -> None:
     """One answer per line, as soon as it is read. A line that cannot be used ends the run and says which one."""
-    for number, line in enumerate(click.get_text_stream("stdin", encoding="utf-8-sig"), 1):
+    for number, line in enumerate(sys.stdin.buffer, 1):
         if not line.strip():
             continue
         try:
-            asked = json.loads(line)
+            asked = json.loads(line.decode("utf-8-sig"))
             id, text = asked["id"], asked["text"]
         except (ValueError, KeyError, TypeError):
             refuse(f'第{number}行不是 {{"id": …, "text": …}} 形式的 JSON')

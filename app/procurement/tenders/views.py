@@ -37,6 +37,7 @@ from app.web.once import done
 from kernel.refusal import BadInput, NotPermitted, Refusal, Stale, Unlawful, WrongStage
 from kernel.role import Role
 from law import law_at
+from procurement.clauses.tender import tender_hints
 from procurement.publication import document_findings
 from procurement.stage import Stage
 from procurement.tender import TENDER
@@ -110,6 +111,7 @@ def show(ocid: str) -> str:
     line = line_of(row, now)
     law = law_at(row.documents_issued or now.date(), row.jurisdiction)
     items = dossier_of(reading(), row, actor, now)
+    told = document_findings(tender, law) if stage is Stage.DRAFT else ()
     return render_template(
         "procurement/tenders/show.html", row=row, tender=tender, buyer=buyer, stage=stage, line=line, step=current(line),
         buttons=buttons(row, stage, actor), files=files(row, stage), now=now, branches=BRANCHES, ahead=ahead(stage),
@@ -117,7 +119,7 @@ def show(ocid: str) -> str:
         dates=timetable(row, law) if row.published_at else [],
         came=[(group, of_group) for group in GROUPS if (of_group := [item for item in items if item.group == group])],
         way=way_of(row, items, law, now.date()) if row.published_at else None,
-        findings=document_findings(tender, law) if stage is Stage.DRAFT else (),
+        findings=told, hints=tender_hints(tender, law, told) if stage is Stage.DRAFT else (),
     )  # fmt: skip
 
 
