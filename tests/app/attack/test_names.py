@@ -12,19 +12,23 @@ import openpyxl
 import pytest
 import yaml
 
-from app.accounts import organisation
 from app.accounts.organisation import Kind
-from tests.builders import evaluation_story
+from tests.builders import accounts, evaluation_story
 from tests.builders import story as tell
 
 EVIL = '=HYPERLINK("file:///etc/passwd")<script>alert(1)</script><img src="file:///etc/passwd">{{7*7}}\r\n\tX-Evil: 1 '
 
 
+def call_them_evil(monkeypatch):
+    """From now on every organisation is called like that, and a number."""
+    for kind in (Kind.SUPPLIER, Kind.BUYER, Kind.EVALUATION_BODY, Kind.EXPERT_POOL):
+        monkeypatch.setitem(accounts.NAMES, kind, EVIL.replace("{", "{{").replace("}", "}}") + "{}")
+
+
 @pytest.fixture
 def evil(work, monkeypatch):
     """The story, told by organisations that are all called like that (and a number)."""
-    for kind in (Kind.SUPPLIER, Kind.BUYER, Kind.EVALUATION_BODY, Kind.EXPERT_POOL):
-        monkeypatch.setitem(organisation._ZH, kind, EVIL)
+    call_them_evil(monkeypatch)
     return tell.contracted(work, case=tell.lawful_case(name=f"项目{EVIL}"))
 
 
@@ -45,7 +49,7 @@ def pages(story):
     }  # fmt: skip
 
 
-OWN_SCRIPT = re.compile(r"/static/js/[a-z]+\.js")
+OWN_SCRIPT = re.compile(r"/static/js/[a-z]+\.js(\?v=[0-9a-f]+)?")
 
 
 class Harmless(HTMLParser):
@@ -169,8 +173,7 @@ def test_an_address_is_a_name_and_not_a_path(app, work, sign_in_as, ocid):
 
 
 def test_evaluation_pages_hold_names_as_letters_too(app, work, monkeypatch, sign_in_as, clock_at):
-    for kind in (Kind.SUPPLIER, Kind.BUYER, Kind.EVALUATION_BODY):
-        monkeypatch.setitem(organisation._ZH, kind, EVIL)
+    call_them_evil(monkeypatch)
     story = evaluation_story.a_story().final()
     clock_at(evaluation_story.at(evaluation_story.COMPUTED))
     for reader, addresses in {
