@@ -44,19 +44,25 @@ class Draft:
     subject: str
     base: str = ""
 
-    def opened(self, url: str, row: DraftRow | None) -> Drafted:
-        """For the page that is being drawn, one window with a name of its own; ``row``: the draft that was found."""
+    def opened(self, url: str, row: DraftRow | None, sent: MultiDict[str, str]) -> Drafted:
+        """For the page that is being drawn, one window with a name of its own; ``row``: the draft that was found.
+
+        ``sent``: the form of this request. One that comes back refused goes on under its name: what it was still saving when it
+        was sent may arrive after this page was drawn, and is no other window's word.
+        """
         if row is not None and row.base != self.base:
             row = None
-        ticket = Ticket(row.version if row is not None else 0, new_key(), self.base).text()
+        before = Ticket.read(sent.get(TICKET, ""))
+        writer = before.writer if before is not None and before.base == self.base else new_key()
+        ticket = Ticket(row.version if row is not None else 0, writer, self.base).text()
         if row is None:
             return Drafted(ticket, url)
         pairs = [(name, text) for name, texts in row.fields.items() for text in texts]
         return Drafted(ticket, url, ImmutableMultiDict(pairs), row.saved_at)
 
-    def found(self, url: str) -> Drafted:
+    def found(self, url: str, sent: MultiDict[str, str]) -> Drafted:
         """The same, looking for the draft."""
-        return self.opened(url, own_draft(reading(), self.actor, self.form, self.subject))
+        return self.opened(url, own_draft(reading(), self.actor, self.form, self.subject), sent)
 
     def closed(self, work: UnitOfWork, sent: MultiDict[str, str]) -> None:
         """The act is being done in ``work``: the draft goes with it. Raises Overtaken."""

@@ -156,7 +156,7 @@ def _page(desk: Desk, leaf: Criterion, form: LeafForm | None = None, refusal: Re
     draft = None
     if _writable(desk):
         address = url_for(".draft", assignment_id=assignment.id, leaf_id=leaf.id)
-        draft = _draft(desk, leaf, desk.saved).opened(address, drafted.get(leaf.id))
+        draft = _draft(desk, leaf, desk.saved).opened(address, drafted.get(leaf.id), request.form)
     found = form or LeafForm.saved(leaf, desk.marks)
     if form is None and draft is not None and draft.typed is not None:
         found = LeafForm.typed(leaf, draft.typed)

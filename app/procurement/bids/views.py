@@ -46,7 +46,7 @@ def show(ocid: str) -> str | AnyResponse:
         return render_template("procurement/bids/none.html", row=row, supplier=supplier, open_now=open_now)
     live = next((bid for bid in mine if bid.status == SUBMITTED), None)
     if live is None and open_now:
-        draft = _draft(row, mine).found(url_for(".draft", ocid=ocid))
+        draft = _draft(row, mine).found(url_for(".draft", ocid=ocid), request.form)
         return _form(row, BidForm(row.facts(), _folder(row, supplier), draft=draft.typed), mine=mine, draft=draft)[0]
     return render_template(
         "procurement/bids/show.html", row=row, live=live, mine=mine, open_now=open_now, words=WORDS, contact=CONTACT,
@@ -66,7 +66,7 @@ def revise(ocid: str) -> str | AnyResponse:
     live = next((bid for bid in mine if bid.status == SUBMITTED), None)
     if live is None or not _open(row):
         return redirect(url_for(".show", ocid=ocid))
-    draft = _draft(row, mine).found(url_for(".draft", ocid=ocid))
+    draft = _draft(row, mine).found(url_for(".draft", ocid=ocid), request.form)
     form = BidForm(row.facts(), _folder(row, supplier, live), live, draft.typed)
     return _form(row, form, replaces=True, draft=draft)[0]
 
@@ -227,8 +227,8 @@ def _form(
     row: TenderRow, form: BidForm, warnings: tuple[Finding, ...] = (), *, replaces: bool = False,
     mine: list[BidRow] | None = None, status: int = 200, draft: Drafted | None = None,
 ) -> tuple[str, int]:  # fmt: skip
-    if draft is None and _open(row):  # a form that came back: it is a window of its own, with what was typed in it
-        draft = _draft(row, mine or []).found(url_for(".draft", ocid=row.ocid))
+    if draft is None and _open(row):  # a form that came back, with what was typed in it
+        draft = _draft(row, mine or []).found(url_for(".draft", ocid=row.ocid), request.form)
     action = url_for(".replace" if replaces else ".submit", ocid=row.ocid)
     page = render_template(
         "procurement/bids/form.html", row=row, form=form, action=action, warnings=warnings, replaces=replaces,

@@ -222,7 +222,7 @@ def _sheet(row: TenderRow, seat: MemberRow, bid_id: int | None, refusal: Refusal
     here = page.bid.row.id
     writable = row.stage is Stage.COMMITTEE and not page.signed
     address = url_for(".draft", ocid=row.ocid, bid_id=here)
-    draft = _draft(session, seat, here).opened(address, found.get(str(here))) if writable else None
+    draft = _draft(session, seat, here).opened(address, found.get(str(here)), request.form) if writable else None
     if draft is not None and draft.typed is not None and not typed:
         page = sheet_page(session, row, seat.id, here, draft.typed, drafted=drafted, blaming=False)
     due, signed = queries.sheet_counts(session, row.ocid)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from datetime import timedelta
 
@@ -302,6 +303,31 @@ def test_handing_in_takes_the_draft_along_and_replacing_begins_with_the_bid(clie
     told = client.post(f"{BID}/draft", data={"price": "666666.66"})
     assert told.status_code == 200
     assert 'value="666666.66"' in client.get(f"{BID}/replace").text
+
+
+def test_what_a_refused_form_was_still_saving_when_it_was_sent_is_no_other_windows_word(client, agency):
+    """Saving and handing in travel side by side: the draft may arrive after the page with the refusal was drawn."""
+    typed = {"price": "九十万", "draft": ticket_in(client.get(BID).text)}
+    refused = client.post(BID, data=typed)
+    assert refused.status_code == 422
+
+    assert client.post(f"{BID}/draft", data=typed).status_code == 200
+    again = {"price": "900000", "draft": ticket_in(refused.text)}
+
+    assert client.post(f"{BID}/draft", data=again).status_code == 200
+    assert "另一窗口" not in client.post(BID, data=again).text
+
+
+def test_another_window_is_still_another_after_a_refusal(client, agency):
+    mine, other = ticket_in(client.get(BID).text), ticket_in(client.get(BID).text)
+    refused = ticket_in(client.post(BID, data={"price": "九十万", "draft": mine}).text)
+    client.post(f"{BID}/draft", data={"price": "800000", "draft": other})
+
+    assert client.post(f"{BID}/draft", data={"price": "900000", "draft": refused}).status_code == 409
+
+
+def ticket_in(page):
+    return re.search(r'name="draft" value="([^"]+)"', page)[1]
 
 
 def test_after_the_deadline_nothing_is_kept(client, agency, clock_at, session):
