@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from law.day import LawAt
+from procurement.clauses.number import N, number
 from procurement.clauses.plain import Clause
 from procurement.clauses.rule import RISK, VIOLATION, ClauseRule, words
 from procurement.clauses.vocabulary import BIDDER, BODY, HONOUR, INSIDE, RANK, REGION, SITE
@@ -19,7 +20,8 @@ def _promise_counts_less(found: re.Match[str], clause: Clause, law: LawAt) -> bo
     sentence = clause.plain[start:end]
     if not re.search("承诺|中标后|成交后", sentence):
         return True
-    return len({float(n) for n in re.findall(r"[得加计][^\d,。;\n]{0,2}(\d+(?:\.\d+)?)", sentence) if float(n)}) > 1
+    points = {number(n) for n in re.findall(rf"[得加计][^\d,。;\n]{{0,2}}({N})", sentence)}
+    return len(points - {0}) > 1
 
 
 PLACE = (
