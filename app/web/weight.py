@@ -39,7 +39,7 @@ def lighten(response: Response) -> Response:
     if not _may_be_compressed(response):
         return response
     response.vary.add("Accept-Encoding")
-    if "gzip" not in request.accept_encodings or request.method != "GET":
+    if not request.accept_encodings.quality("gzip") or request.method != "GET":
         return response
     packed = _packed_file(response) if request.endpoint in STATIC else gzip.compress(response.get_data(), 5, mtime=0)
     response.set_data(packed)
