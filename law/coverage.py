@@ -104,7 +104,7 @@ def aliases() -> Mapping[str, str]:
 
 def rule_of(id: str) -> SheetRule:
     """The rule of this id. Raises Missing, naming ids that look like it."""
-    wanted = id.strip()
+    wanted = re.sub(r"[（(][一-鿿\w]+[)）]$", "", id.strip())  # R-20(4) is an item of R-20
     found = sheet().get(wanted) or sheet().get(aliases().get(wanted, "")) or _any_case(wanted)
     if found is None:
         near = [each for each in sheet() if each.split("-")[0] == wanted.split("-")[0]][:12]

@@ -117,7 +117,7 @@ def point(
 
 def from_finding(finding: Finding, rule: str, status: str = "V", **more: Any) -> Point:
     """A finding of the rooms' own rules as a point of the desk: what binds there is a breach here, the rest a risk."""
-    where = f"{finding.field}: " if finding.field.startswith("scoring") else ""
+    where = f"{finding.field.removeprefix('scoring: ')}: " if finding.field.startswith("scoring: ") else ""
     return Point(
         rule, where + finding.zh, finding.cites, status, Severity.BREACH if finding.binding else Severity.RISK,
         have=_text(finding.have), need=_text(finding.need), cure=finding.cure, **more,

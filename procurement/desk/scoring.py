@@ -6,6 +6,7 @@ numbers of the day and says who can cure what.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -19,6 +20,8 @@ from law.day import LawAt
 from law.region import Region, region
 from law.rule import Rule
 from procurement.case import day_of_law
+from procurement.clauses import Severity as Violation
+from procurement.clauses import check as check_clause_text
 from procurement.desk.answer import Answer, Point, Severity, articles_of, from_finding, point
 from procurement.documents import PriceTerms, QualificationCondition, Tender
 from procurement.method import METHOD_NAMES, EvaluationMethod, Method, evaluation_method_named, method_named
@@ -61,6 +64,10 @@ class Table:
     region: Region
     prices: tuple[Fraction, ...] = ()
     of_a_tender: bool = True
+    texts: tuple[tuple[str, str], ...] = ()
+    bare: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    graded: frozenset[str] = frozenset()
+    plain: bool = False
 
 
 def read_table(value: Mapping[str, Any], otherwise: date) -> Table:
@@ -78,7 +85,32 @@ def read_table(value: Mapping[str, Any], otherwise: date) -> Table:
         tender = _bare(slot, value)
     if slot.problems:
         raise BadInput(slot.problems, "评分办法: 填写有误")
-    return Table(tender, on or otherwise, place, prices, "notice" in value or "method" in value)
+    plain = isinstance(value.get("items"), list)
+    texts = tuple(_texts(value["items"])) if plain else ()
+    graded = (
+        frozenset(
+            str(item.get("name") or "")
+            for item in value["items"]
+            if isinstance(item, Mapping) and {"levels", "text", "description", "standard", "rule"} & set(item)
+        )
+        if plain
+        else frozenset()
+    )
+    bare = tuple(_unquantified(value["items"])) if plain else ()
+    return Table(
+        tender, on or otherwise, place, prices, "notice" in value or "method" in value, texts, bare, graded, plain
+    )
+
+
+def _texts(items: Sequence[Any]) -> Iterable[tuple[str, str]]:
+    """(name, words) of the items of a plain list that say how points are given: text, standard, levels."""
+    for item in items:
+        if not isinstance(item, Mapping):
+            continue
+        said = [item[key] for key in ("text", "description", "standard", "rule") if isinstance(item.get(key), str)]
+        said += [str(level) for level in item.get("levels") or () if not isinstance(level, Mapping)]
+        if said:
+            yield str(item.get("name") or ""), "；".join(map(str, said))
 
 
 def _bare(slot: Slot, value: Mapping[str, Any]) -> Tender:
@@ -132,7 +164,7 @@ def _sections(value: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "id": "items",
         "name": str(value.get("name") or "评分表"),
-        "total": value.get("total"),
+        "total": value.get("total") or _sum(value),
         "criteria": criteria,
     }
 
@@ -154,6 +186,16 @@ def check(table: Table) -> Answer:
     points = [each for rule in _RULES for each in _judged(rule, tender, law)]
     if table.of_a_tender is False and tender.price.weight is None:
         points = [each for each in points if "价格" not in each.zh]
+    if table.plain:
+        points = [each for found in points for each in _ungraded(found, table)]
+        points += [
+            point(
+                "87-55", f"{name}: 等级没有对应的分值, 没有量化", "财政部令第87号 第五十五条", have="、".join(levels), need="每一档写明分值",
+                who="采购人、采购代理机构", cure=_CURES["87-55"],
+            )
+            for name, levels in table.bare
+        ]  # fmt: skip
+        points += [each for name, text in table.texts for each in _in_words(name, text, law)]
     points += _notes(tender, law)
     breaches = sum(each.severity is Severity.BREACH for each in points)
     risks = sum(each.severity is Severity.RISK for each in points)
@@ -175,6 +217,41 @@ def check(table: Table) -> Answer:
         },
         cautions=tuple(filter(None, (table.region.caution,))),
     )  # fmt: skip
+
+
+def _unquantified(items: Sequence[Any]) -> Iterable[tuple[str, tuple[str, ...]]]:
+    """(name, levels) of items with a level that has no points: neither as a number beside it nor in its words."""
+    for item in items:
+        if not isinstance(item, Mapping):
+            continue
+        bare = []
+        for level in item.get("levels") or ():
+            written = level.get("points") if isinstance(level, Mapping) else level
+            if not re.search(r"\d", str(written if written is not None else "")):
+                bare.append(str(level.get("name", "") if isinstance(level, Mapping) else level))
+        if bare:
+            yield str(item.get("name") or ""), tuple(bare)
+
+
+def _ungraded(found: Point, table: Table) -> Iterable[Point]:
+    """A plain list need not say how points are given: what it leaves out is asked for, not held against it."""
+    if not found.zh.endswith("没有评分规则"):
+        yield found
+    elif not any(name and name in found.zh for name in table.graded):
+        zh = found.zh.replace("没有评分规则", "提问没有给出评分细则; 采购文件中应当细化、量化到每一档的分值")
+        yield replace(found, zh=zh, severity=Severity.NOTE)
+
+
+_WEIGHTS = {Violation.VIOLATION: Severity.BREACH, Violation.RISK: Severity.RISK, Violation.HINT: Severity.NOTE}
+
+
+def _in_words(name: str, text: str, law: LawAt) -> Iterable[Point]:
+    """What the clause check finds in the words of an item."""
+    for found in check_clause_text(text, law, among_scores=True):
+        yield point(
+            found.rule, f"{name}: {found.why}", found.cites, severity=_WEIGHTS[found.severity], have=text[:80],
+            who="采购人、采购代理机构", cure=found.rewrite,
+        )  # fmt: skip
 
 
 def _judged(rule: Rule[Any, Any], tender: Tender, law: LawAt) -> Iterable[Point]:

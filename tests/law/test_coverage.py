@@ -84,7 +84,7 @@ def test_a_rule_is_shown_with_what_its_numbers_were_when():
 
 
 @pytest.mark.parametrize(
-    ("asked", "id"), [("94-22", "94-21/22/26"), ("214-20", "214-19..21"), ("l-35", "L-35"), ("46-8", "46-7/8")]
+    ("asked", "id"), [("94-22", "94-21/22/26"), ("214-20", "214-19..21"), ("l-35", "L-35"), ("46-8", "46-7/8"), ("R-20(4)", "R-20")]
 )
 def test_a_line_that_stands_for_several_ids_is_found_by_each(asked, id):
     assert rule_of(asked).id == id

@@ -125,6 +125,21 @@ def test_the_low_price_test_begins_on_the_first_of_february_2026():
     assert after.results["low_price"]["of_ceiling"] == "45%"
 
 
+def test_levels_without_points_are_named_and_words_are_read_by_the_clause_check():
+    items = [
+        {"name": "价格", "points": 30},
+        {"name": "服务方案", "points": 30, "levels": ["优", "良", "差"]},
+        {"name": "人员", "points": 20, "levels": [{"name": "优", "points": 20}, {"name": "良", "points": 10}]},
+        {"name": "业绩", "points": 20, "text": "投标人具有本市同类项目业绩的，每个得5分，最高20分"},
+    ]
+    told = as_mapping(check(read_table({"method": "竞争性磋商", "items": items, "date": "2026-09-01"}, TODAY)))
+    wrong = {(each["rule"], each["severity"]): each["what"] for each in told["findings"] if each["severity"] != "提示"}
+
+    assert wrong[("87-55", "违反")].startswith("服务方案")
+    assert wrong[("R-20(4)", "风险")].startswith("业绩")
+    assert not any("人员" in what for what in wrong.values())
+
+
 def test_term_and_money_gives_every_date_of_a_contract():
     told = as_mapping(
         judge(read_deal({"notice": "2026-09-04", "signed": "2026-09-30", "invoice": "2026-11-02"}, TODAY))
