@@ -14,7 +14,7 @@ from app.accounts import admission, delegation
 from app.accounts.delegation import Delegate, delegate, delegations_of, end_delegation
 from app.accounts.models import AppointmentRow
 from app.accounts.organisation import Kind
-from app.accounts.services import Appoint, appoint, dismiss
+from app.accounts.services import Appoint, announce_leaving, appoint, dismiss
 from app.evaluation.schemes import services as schemes
 from app.evaluation.schemes.models import SchemeRow
 from app.store import reading, unit_of_work
