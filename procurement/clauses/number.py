@@ -8,7 +8,7 @@ from fractions import Fraction
 N = r"(?:\d{1,9}(?:\.\d{1,4})?|[零〇一二三四五六七八九十百两]{1,8})"
 """A number in figures or words."""
 
-SHARE = r"(?:\d{1,4}(?:\.\d{1,4})?%|百分之[零〇一二三四五六七八九十百两点]{1,8}|千分之[一二三四五六七八九十]{1,4})"
+SHARE = r"(?:\d{1,4}(?:\.\d{1,4})?%|百分之[零〇一二三四五六七八九十百两]{1,6}(?:点[零〇一二三四五六七八九]{1,4})?|千分之[一二三四五六七八九十]{1,4})"
 """A share in figures or words."""
 
 _DIGITS = {sign: n for n, sign in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
