@@ -18,6 +18,7 @@ _NOT_NEEDED = re.compile(
     "(?:无需|不需要?|无须|毋须|不必|不要求|不强制|不设置?|免收|免交|免于|免除|取消|不收取|不限于?|不组织|不接受"
     r"|不作|没有)[^,。;\n]{0,12}$"
 )
+_FALSE = re.compile(r"(?:虚假|伪造|变造|弄虚作假|隐瞒)[^,。;\n|]{0,12}$")
 _RELEASED = re.compile(
     "(?:均?不(?:作|做)?为(?:资格|评审|评分|加分|必要|否决|强制|唯一)|不作(?:强制|硬性)?要求|不做要求|不再要求"
     "|不限(?!于)|除外)"
@@ -40,5 +41,7 @@ def forbidden_or_not_needed(clause: Clause, start: int, end: int) -> bool:
         if not _NEW_DEMAND.search(before, found.end()):
             return True
     if _NOT_NEEDED.search(before):
+        return True
+    if _FALSE.search(before):
         return True
     return _RELEASED.search(clause.plain, max(start, end - 2), min(ends, end + 24)) is not None
