@@ -5,9 +5,11 @@ Everything is frozen and plain, so that a page, a command and a test read the sa
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from fractions import Fraction
 from typing import Any
@@ -181,6 +183,34 @@ def as_mapping(answer: Answer) -> dict[str, Any]:
         ],
         "cautions": list(answer.cautions),
     }  # fmt: skip
+
+
+def tidy(value: Mapping[str, Any], keys: Iterable[str], aliases: Mapping[str, str]) -> tuple[dict[str, Any], str]:
+    """A question with its keys under the names the desk knows, and what is said of keys that nobody reads ("" = none).
+
+    Amounts may be written in 万元. What is not used is told, so that a slip of the pen does not pass for an answer.
+    """
+    known, found, unread = set(keys), {}, []
+    for key, each in value.items():
+        name = key if key in known else aliases.get(key, key)
+        if name in known:
+            found[name] = _in_yuan(each)
+        else:
+            unread.append(str(key)[:40])
+    if not unread:
+        return found, ""
+    return found, f"没有使用的项: {'、'.join(unread)}（可用的项: {'、'.join(sorted(known))}）"
+
+
+def _in_yuan(value: Any) -> Any:
+    """``"150万元"`` as yuan; anything else as it is."""
+    match = re.fullmatch(r"([\d.,]+)\s*万元?", value.strip()) if isinstance(value, str) else None
+    if match is None:
+        return value
+    try:
+        return str(Decimal(match[1].replace(",", "")) * 10000)
+    except InvalidOperation:
+        return value
 
 
 def finding_mapping(found: Point) -> dict[str, Any]:

@@ -73,7 +73,7 @@ def choose(need: Need) -> Answer:
             "methods": [_option_mapping(option) for option in options],
             "open": [METHOD_NAMES[option.method] for option in can],
         },
-        cautions=tuple(cautions),
+        cautions=tuple(filter(None, (*cautions, need.unread))),
     )  # fmt: skip
 
 

@@ -90,6 +90,7 @@ def clock(
     notice_days   working days of the notice period where the notice states more than the least
     Raises BadInput for an unknown event or fact, and for facts out of order.
     """
+    event = event.strip().replace("-", "_")
     known = _checked(event, day, facts or {})
     kind = EVENTS[event]
     begins = anchor(day, "本题的起算事件")

@@ -11,6 +11,7 @@ from kernel.money import Fen
 from kernel.refusal import BadInput, Finding
 from law.jurisdiction import GOODS, LEVELS
 from law.region import Region, region
+from procurement.desk.answer import tidy
 from procurement.desk.counting import stray_days
 from procurement.method import Method, method_named
 from procurement.slot import Slot
@@ -66,13 +67,19 @@ class Need:
     sme_reserved: bool = False
     own_open_threshold: Fen | None = None
     own_limit: Fen | None = None
+    unread: str = ""
 
 
 _KEYS = (
-    "object", "amount", "amount_yuan", "region", "level", "date", "item", "catalogue", "in_catalogue", "public_service", "urgent",
-    "grounds", "earlier", "bids", "documents_at_fault", "addition_of", "planned_start", "budgeted", "approved", "sme_reserved",
-    "open_tender_threshold", "procurement_threshold",
+    "object", "amount", "region", "level", "date", "item", "catalogue", "public_service", "urgent", "grounds", "earlier", "bids",
+    "documents_at_fault", "addition_of", "planned_start", "budgeted", "approved", "sme_reserved", "open_tender_threshold",
+    "procurement_threshold",
 )  # fmt: skip
+_ALIASES = {
+    "amount_yuan": "amount", "budget": "amount", "budget_yuan": "amount", "urgency": "urgent", "emergency": "urgent",
+    "in_catalogue": "catalogue", "catalogue_hit": "catalogue", "earlier_purchases": "earlier", "purchases": "earlier",
+    "category": "item", "on": "date", "type": "object",
+}  # fmt: skip
 _OBJECTS = {"服务": "services", "货物": "goods", "工程": "works", "service": "services"}
 _LEVELS = {zh: id for id, zh in LEVELS.items()} | {"省": "province", "市": "city", "县": "county", "区": "county"}
 
@@ -80,15 +87,13 @@ _LEVELS = {zh: id for id, zh in LEVELS.items()} | {"省": "province", "市": "ci
 def read_need(value: Mapping[str, Any], otherwise: date) -> Need:
     """A question as JSON gives it; amounts in yuan. ``otherwise``: the day where none is given. Raises BadInput with
     everything that is wrong."""
-    slot = Slot(dict(value))
-    for key in value:
-        if key not in _KEYS:
-            slot.problems.append(Finding(key, "没有此项", need="、".join(_KEYS)))
+    tidied, unread = tidy(value, _KEYS, _ALIASES)
+    slot = Slot(tidied)
     kind = slot["object"].text() or "services"
-    kind = _OBJECTS.get(kind, kind)
+    kind = _OBJECTS.get(kind, "services" if "服务" in kind else kind)
     if kind not in GOODS:
         slot["object"].problem("采购对象须为 services、goods、works 之一")
-    amount = (slot["amount"] if "amount" in slot else slot["amount_yuan"]).fen()
+    amount = slot["amount"].fen()
     if amount is None and not slot.problems:
         slot["amount"].problem("未填写金额（元）")
     place = _region(slot)
@@ -96,10 +101,10 @@ def read_need(value: Mapping[str, Any], otherwise: date) -> Need:
     level = _LEVELS.get(level, level) or place.level or "city"
     if level not in LEVELS:
         slot["level"].problem(f"预算级次须为 {'、'.join(LEVELS)} 之一")
-    grounds = set(slot["grounds"].texts()) | ({"urgent"} if slot["urgent"].flag() else set())
+    grounds = set(slot["grounds"].texts()) | _urgency(slot["urgent"])
     for each in sorted(grounds - set(GROUNDS)):
         slot.problems.append(Finding("grounds", "情形无法识别", have=each, need="、".join(GROUNDS)))
-    catalogue = slot["catalogue"] if "catalogue" in slot else slot["in_catalogue"]
+    catalogue = slot["catalogue"]
     item = slot["item"].text()
     need = Need(
         kind, amount or 1, slot["date"].day() or otherwise, place, level, item,
@@ -107,12 +112,23 @@ def read_need(value: Mapping[str, Any], otherwise: date) -> Need:
         tuple(_purchase(each, item, otherwise) for each in slot["earlier"].items()), slot["bids"].count(),
         slot["documents_at_fault"].flag(), slot["addition_of"].fen(), slot["planned_start"].day(), slot["budgeted"].flag(True),
         slot["approved"].flag(), slot["sme_reserved"].flag(), slot["open_tender_threshold"].fen(),
-        slot["procurement_threshold"].fen(),
+        slot["procurement_threshold"].fen(), unread,
     )  # fmt: skip
     slot.problems += stray_days(date=need.on, planned_start=need.planned_start)
     if slot.problems:
         raise BadInput(slot.problems, "采购方式: 填写有误")
     return need
+
+
+def _urgency(slot: Slot) -> set[str]:
+    """``true``, or words: 不可预见, unforeseeable; what the buyer brought about himself is no urgency of the law."""
+    if isinstance(slot.value, str):
+        said = slot.value.strip().lower()
+        if said in ("", "no", "none", "false", "否", "无", "normal", "foreseeable", "可预见"):
+            return set()
+        if said in ("yes", "true", "是", "unforeseeable", "不可预见", "urgent", "紧急", "emergency"):
+            return {"urgent"}
+    return {"urgent"} if slot.flag() else set()
 
 
 def _region(slot: Slot) -> Region:

@@ -10,12 +10,12 @@ from typing import Any
 
 from kernel.money import Fen, yuan_text
 from kernel.period import months_after
-from kernel.refusal import BadInput, Finding
+from kernel.refusal import BadInput
 from law import law_at
 from law.day import LawAt
 from law.region import Region, region
 from procurement.committee import Capacity, Ground, Relation, Size, lawful_size
-from procurement.desk.answer import Answer, Point, Severity, articles_of, point
+from procurement.desk.answer import Answer, Point, Severity, articles_of, point, tidy
 from procurement.desk.counting import Counted, Edge, count_back, stray_days
 from procurement.method import METHOD_NAMES, Method, method_named
 from procurement.slot import Slot
@@ -59,22 +59,27 @@ class Panel:
     consent: bool = False
     dropout: str = ""
     can_fill: bool | None = None
+    unread: str = ""
 
 
 _KEYS = (
-    "method", "date", "region", "budget", "amount", "complex", "great_impact", "at_threshold", "buyer", "agent", "suppliers",
-    "members", "evaluation", "evaluation_date", "drawn", "draw_date", "remote", "consent", "dropout", "can_fill",
+    "method", "date", "region", "budget", "complex", "great_impact", "at_threshold", "buyer", "agent", "suppliers", "members",
+    "experts", "evaluation", "drawn", "remote", "consent", "dropout", "can_fill",
 )  # fmt: skip
+_ALIASES = {
+    "amount": "budget", "budget_yuan": "budget", "size": "members", "evaluation_date": "evaluation", "draw_date": "drawn", "on": "date",
+    "purchaser": "buyer", "drop_out": "dropout", "social_impact": "great_impact",
+}  # fmt: skip
 _CAPACITIES = {"expert": Capacity.EXPERT, "专家": Capacity.EXPERT, "评审专家": Capacity.EXPERT}
 _CAPACITIES |= dict.fromkeys(("buyer_representative", "representative", "采购人代表"), Capacity.BUYER_REPRESENTATIVE)
 
 
 def read_panel(value: Mapping[str, Any], otherwise: date) -> Panel:
     """A question as JSON gives it. Raises BadInput with everything that is wrong."""
-    slot = Slot(dict(value))
-    for key in value:
-        if key not in _KEYS:
-            slot.problems.append(Finding(key, "没有此项", need="、".join(_KEYS)))
+    tidied, unread = tidy(value, _KEYS, _ALIASES)
+    if isinstance(tidied.get("members"), int):
+        tidied["members"] = _counted_seats(tidied["members"], tidied.get("experts"))
+    slot = Slot(tidied)
     try:
         method = method_named(slot["method"].text() or "公开招标")
     except ValueError as wrong:
@@ -88,19 +93,28 @@ def read_panel(value: Mapping[str, Any], otherwise: date) -> Panel:
     dropout = slot["dropout"].text()
     if dropout and dropout not in DROPOUTS:
         slot["dropout"].problem(f"退出的环节须为 {'、'.join(DROPOUTS)} 之一")
-    evaluation = (slot["evaluation"] if "evaluation" in slot else slot["evaluation_date"]).day()
+    evaluation = slot["evaluation"].day()
     on = slot["date"].day() or evaluation or otherwise
     panel = Panel(
-        method, on, place, (slot["budget"] if "budget" in slot else slot["amount"]).fen(), slot["complex"].flag(),
+        method, on, place, slot["budget"].fen(), slot["complex"].flag(),
         slot["great_impact"].flag(), slot["at_threshold"].flag(), slot["buyer"].text(), slot["agent"].text(), slot["suppliers"].texts(),
         tuple(_seat(each) for each in slot["members"].items()) if "members" in slot else None, evaluation,
-        (slot["drawn"] if "drawn" in slot else slot["draw_date"]).day(), slot["remote"].flag(), slot["consent"].flag(), dropout,
-        slot["can_fill"].flag() if "can_fill" in slot else None,
+        slot["drawn"].day(), slot["remote"].flag(), slot["consent"].flag(), dropout,
+        slot["can_fill"].flag() if "can_fill" in slot else None, unread,
     )  # fmt: skip
     slot.problems += stray_days(date=panel.on, evaluation=evaluation, drawn=panel.drawn)
     if slot.problems:
         raise BadInput(slot.problems, "评审组成: 填写有误")
     return panel
+
+
+def _counted_seats(size: int, experts: Any) -> list[dict[str, str]]:
+    """So many members, so many of them experts, when a question gives only numbers."""
+    size = max(0, min(size, 99))
+    most = experts if isinstance(experts, int) and not isinstance(experts, bool) and 0 <= experts <= size else size
+    return [
+        {"name": f"第{n}名", "capacity": "expert" if n <= most else "buyer_representative"} for n in range(1, size + 1)
+    ]
 
 
 def _seat(slot: Slot) -> Seat:
@@ -178,7 +192,7 @@ def compose(panel: Panel) -> Answer:
             "recused": [each.have for each in points if each.rule == "R-9"],
             "dropout": list(steps),
         },
-        cautions=tuple(filter(None, (panel.region.caution,))),
+        cautions=tuple(filter(None, (panel.region.caution, panel.unread))),
     )  # fmt: skip
 
 

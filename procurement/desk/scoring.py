@@ -75,6 +75,7 @@ def read_table(value: Mapping[str, Any], otherwise: date) -> Table:
 
     Raises BadInput with every place that cannot be read.
     """
+    value = _priced(value)
     slot = Slot(dict(value))
     on = slot["date"].day() if "date" in slot else day_of_law(value, otherwise)
     place = region(slot["region"].text())
@@ -111,6 +112,20 @@ def _texts(items: Sequence[Any]) -> Iterable[tuple[str, str]]:
         said += [str(level) for level in item.get("levels") or () if not isinstance(level, Mapping)]
         if said:
             yield str(item.get("name") or ""), "；".join(map(str, said))
+
+
+def _priced(value: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A question that gives only the weight of price (35, "35%", 0.35) as a table of two items."""
+    if "price_weight" not in value or {"items", "scoring", "criteria", "sections", "indicators", "notice"} & set(value):
+        return value
+    weight = Slot(value["price_weight"]).number()
+    if weight is None or not 0 <= weight <= 100:
+        raise BadInput(
+            [Finding("price_weight", "价格权重须在0与100之间", have=value["price_weight"])], "评分办法: 填写有误"
+        )
+    points = weight * 100 if weight <= 1 else weight
+    rest = {"name": "其他评分项", "points": shortest_text(100 - points)}
+    return {**value, "items": [{"name": "价格", "points": shortest_text(points)}, rest]}
 
 
 def _bare(slot: Slot, value: Mapping[str, Any]) -> Tender:

@@ -10,12 +10,12 @@ from typing import Any
 from kernel.money import Fen, yuan_text
 from kernel.period import Period
 from kernel.points import percent_text
-from kernel.refusal import BadInput, Finding
+from kernel.refusal import BadInput
 from law import law_at
 from law.day import LawAt
 from law.region import Region, region
 from procurement.contract import LongTermGround, share_floor
-from procurement.desk.answer import Answer, Point, Severity, articles_of, point, used
+from procurement.desk.answer import Answer, Point, Severity, articles_of, point, tidy, used
 from procurement.desk.counting import Counted, Edge, count, shown, stray_days
 from procurement.slot import Slot
 
@@ -49,6 +49,7 @@ class Deal:
     accepted: date | None = None
     users_took_part: bool | None = None
     acceptance_published: bool | None = None
+    unread: str = ""
 
 
 _KEYS = (
@@ -56,14 +57,19 @@ _KEYS = (
     "other_terms_unchanged", "budget", "bid_deposit", "performance_deposit", "notice", "signed", "changed", "invoice", "delivered",
     "supplier", "accepted", "users_took_part", "acceptance_published",
 )  # fmt: skip
+_ALIASES = {
+    "conditions": "grounds", "contract_amount": "amount", "amount_yuan": "amount", "supplement": "supplements", "term_years": "years",
+    "award_notice": "notice", "notice_date": "notice", "signed_on": "signed", "invoice_date": "invoice", "on": "date",
+    "performance_bond": "performance_deposit", "delivery": "delivered",
+}  # fmt: skip
 
 
 def read_deal(value: Mapping[str, Any], otherwise: date) -> Deal:
     """A question as JSON gives it; amounts in yuan. Raises BadInput with everything that is wrong."""
-    slot = Slot(dict(value))
-    for key in value:
-        if key not in _KEYS:
-            slot.problems.append(Finding(key, "没有此项", need="、".join(_KEYS)))
+    tidied, unread = tidy(value, _KEYS, _ALIASES)
+    if "supplements" in tidied and not isinstance(tidied["supplements"], list | tuple):
+        tidied["supplements"] = [tidied["supplements"]]
+    slot = Slot(tidied)
     try:
         place = region(slot["region"].text())
     except BadInput as wrong:
@@ -87,7 +93,7 @@ def read_deal(value: Mapping[str, Any], otherwise: date) -> Deal:
         slot["notice"].day(), slot["signed"].day(), slot["changed"].day(), slot["invoice"].day(), slot["delivered"].day(),
         slot["supplier"].text() in ("sme", "中小企业"), slot["accepted"].day(),
         slot["users_took_part"].flag() if "users_took_part" in slot else None,
-        slot["acceptance_published"].flag() if "acceptance_published" in slot else None,
+        slot["acceptance_published"].flag() if "acceptance_published" in slot else None, unread,
     )  # fmt: skip
     days = ("on", "notice", "signed", "changed", "invoice", "delivered", "accepted")
     slot.problems += stray_days(**{name: getattr(deal, name) for name in days})
@@ -126,7 +132,7 @@ def judge(deal: Deal) -> Answer:
                 for name, (zh, found, cites) in dates.items()
             },
         },
-        cautions=tuple(filter(None, (deal.region.caution,))),
+        cautions=tuple(filter(None, (deal.region.caution, deal.unread))),
     )  # fmt: skip
 
 

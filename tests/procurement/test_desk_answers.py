@@ -79,12 +79,39 @@ def test_an_urgency_before_october_2026_needs_the_approval_it_always_needed():
         {"amount": -1},
         {"amount": 1, "region": "9999"},
         {"amount": 1, "object": "spaceship"},
-        {"amount": 1, "budget": 2},
+        {"amount": 1, "grounds": ["whim"]},
     ],
 )
 def test_a_question_that_cannot_be_read_is_refused_with_every_reason(question):
     with pytest.raises(BadInput):
         read_need(question, TODAY)
+
+
+def test_a_key_that_nobody_reads_is_told_and_other_names_are_understood():
+    told = method(
+        object="政府购买社会工作服务", budget="150万元", catalogue_hit=False, urgency="unforeseeable", colour="red"
+    )
+
+    assert "1,500,000.00" in told["question"]
+    assert option(told, "negotiation")["open"]
+    assert any("colour" in each for each in told["cautions"])
+
+
+def test_a_committee_may_be_asked_by_numbers_alone():
+    told = as_mapping(compose(read_panel({"method": "open_tendering", "size": 5, "experts": 3}, TODAY)))
+
+    assert [each["what"] for each in told["findings"] if each["severity"] == "违反"] == [
+        "评审专家不足成员总数的三分之二"
+    ]
+
+
+@pytest.mark.parametrize(("weight", "lawful"), [(9, False), ("10%", True), (0.3, True), (31, False)])
+def test_the_weight_of_price_may_be_asked_alone(weight, lawful):
+    told = as_mapping(
+        check(read_table({"method": "consultation", "price_weight": weight, "date": "2026-09-01"}, TODAY))
+    )
+
+    assert told["lawful"] is lawful
 
 
 def test_a_single_source_has_no_committee_of_a_number():
