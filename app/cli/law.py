@@ -24,7 +24,7 @@ from law.region import region as region_named
 from procurement.desk.answer import Answer, as_mapping
 from procurement.desk.choice import choose
 from procurement.desk.clock import EVENTS, FACTS, clock
-from procurement.desk.course import METHODS
+from procurement.desk.course import METHODS, start_of
 from procurement.desk.need import read_need
 from procurement.desk.panel import compose, read_panel
 from procurement.desk.scoring import check, read_table
@@ -200,7 +200,13 @@ def timetable(
         refuse(f"采购方式无法识别: {name}", [{"field": "method", "have": name, "need": "、".join(METHODS)}])
     place = region_named(region)
     if contract is not None:
-        answer(rows_mapping(backward(METHODS[name], contract, place=place.place.id), (), place))
+        told = rows_mapping(backward(METHODS[name], contract, place=place.place.id), (), place)
+        for row in told if issued is not None else ():
+            if row["event"] == start_of(
+                METHODS[name]
+            ):  # a start that is given too is judged against the last possible one
+                row |= {"issued": str(issued), "in_time": str(issued) <= row["date"]}
+        answer(told)
     if issued is None:
         refuse("请填写 --issued 或者 --backward-from", [{"field": "issued", "need": "如 2026-09-24"}])
     plan = Plan(METHODS[name], issued, place.place.id, dict(_actual(each) for each in actual))

@@ -72,6 +72,14 @@ def test_backward_from_a_contract_a_start_is_found_that_forward_reaches(method):
     assert late["evaluation"]["date"] > "2026-12-31"
 
 
+@pytest.mark.parametrize(("issued", "in_time"), [("2026-12-10", True), ("2026-12-11", True), ("2026-12-12", False)])
+def test_a_start_given_with_the_wanted_contract_is_in_time_or_not(issued, in_time):
+    rows = said("timetable", "--method", "open_tendering", "--issued", issued, "--backward-from", "2026-12-31")
+    [start] = [row for row in rows if row["event"] == "documents_issued"]
+
+    assert (start["date"], start["in_time"]) == ("2026-12-11", in_time)
+
+
 def test_a_change_says_what_moved_and_why():
     rows = said(
         "timetable", "--method", "open_tendering", "--issued", "2026-09-24", "--actual", "bids_close=2026-10-14",
