@@ -285,7 +285,6 @@ def test_an_evaluator_marks_a_leaf_by_keyboard_and_sees_the_total_run(desk: Any,
     assert page.url.endswith("leaf=G1")
     expect(place(page, "total")).to_have_text("10.00")
     page.keyboard.press("j")
-    page.keyboard.press("k")
     with page.expect_navigation():  # before the first point of a leaf comes the leaf before
         page.keyboard.press("k")
     assert page.url.endswith("leaf=D1")
