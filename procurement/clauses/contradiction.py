@@ -118,7 +118,7 @@ def fact_contradictions(document: Document) -> Iterator[ClauseFinding]:
                 first = next(iter(seen))
                 yield ClauseFinding(
                     "87-65",
-                    Severity.RISK,
+                    Severity.HINT,
                     f"{name}前后不一致: {document.place(clause.span(seen[first], seen[first] + 1)[0])}是{first}, "
                     f"这里是{value}",
                     "核对后改为同一个数",

@@ -8,7 +8,7 @@ from fractions import Fraction
 from law.day import LawAt
 from procurement.clauses.number import SHARE, N, number, share
 from procurement.clauses.plain import Clause
-from procurement.clauses.rule import RISK, VIOLATION, ClauseRule, words
+from procurement.clauses.rule import HINT, RISK, VIOLATION, ClauseRule, words
 from procurement.clauses.vocabulary import BUYER
 
 _R33 = "政府采购法实施条例 第三十三条"
@@ -203,7 +203,7 @@ MONEY = (
     ClauseRule(
         "SO-SME",
         "专门面向中小企业",
-        RISK,
+        HINT,
         "财库〔2020〕46号 第六条",
         "社会组织、事业单位不是中小企业: 专门面向中小企业采购会把社工机构几乎全部排除在外",
         "改为非专门面向中小企业采购, 并写明依据（向社会组织采购的情形, 财库〔2020〕46号第六条第一项）",

@@ -8,7 +8,7 @@ from kernel.points import points
 from law.day import LawAt
 from procurement.clauses.number import SHARE, N
 from procurement.clauses.plain import Clause
-from procurement.clauses.rule import RISK, VIOLATION, ClauseRule, words
+from procurement.clauses.rule import HINT, RISK, VIOLATION, ClauseRule, words
 from procurement.clauses.vocabulary import ADJECTIVE, DEGREE, GRADE
 
 _55 = "财政部令第87号 第五十五条"
@@ -143,7 +143,7 @@ SCORING = (
     ClauseRule(
         "87-55",
         "含糊的能力",
-        RISK,
+        HINT,
         _55,
         "“知名”“资深”“层次较高”没有标准",
         "写明职称、资格、年限等可以核对的标准",
