@@ -106,6 +106,8 @@ def main() -> None:
     for line in sys.stdin:
         match json.loads(line):
             case ["start", kind, settings]:
+                if kind in children:  # of a test that failed in the middle
+                    _kill(children.pop(kind))
                 app = _app(apps, settings)
                 port = settings.get("port", 0)
                 children[kind] = _fork(app, port) if kind == WEB else _fork(app)
