@@ -53,6 +53,7 @@ PLANTED = {
     ("reports.workbook", "rubric.sheet"): "Renderers know documents, not subjects",
     ("reports.fonts", "sqlalchemy"): "A report is made from facts, never from a request or a table",
     ("app.web", "app.procurement.bids.models"): "Floors of the shell",
+    ("app.messages.letters", "app.messages.mail"): "A message is written knowing no provider",
     ("app.procurement.suppliers.models", "app.procurement.tenders.models"): "Procurement rooms follow the procedure",
     ("app.evaluation.schemes.models", "app.evaluation.sheets.models"): "Evaluation rooms follow the evaluation",
     ("app.procurement.tenders.models", "app.procurement.tenders.views"): "Inside a room: views over forms",
