@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Flask, current_app, request
 from flask_login import UserMixin, current_user
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import aliased
 
 from app.accounts.actor import Actor
@@ -16,6 +16,7 @@ from app.accounts.admission import token_hash
 from app.accounts.models import AppointmentRow, OrganisationRow, PersonRow, SignInSessionRow
 from app.extensions import login_manager
 from app.store import reading
+from app.store.prepared import Prepared
 from kernel.refusal import NotPermitted
 
 _delegated = aliased(AppointmentRow)
@@ -58,11 +59,22 @@ def init_app(app: Flask) -> None:
 def load(token: str) -> SignedIn | None:
     """Whose token it is: None when the session ended, expired or was revoked."""
     now = current_app.extensions["clock"].now()  # not clock(): the body of the request is still on its way
+    rows = _who.rows(reading(), token_hash=token_hash(token), now=now)
+    if not rows:
+        return None
+    session_id, person_id, name, role, organisation_id, organisation, delegator_id, delegator, *answers = rows[0]
+    actor = Actor(person_id, organisation_id, role, name, organisation, delegator_id, delegator or "") if role else None
+    return SignedIn(token, session_id, person_id, name, actor, dict(zip(_beside, answers, strict=True)))
+
+
+@Prepared
+def _who() -> Select[Any]:
+    now = bindparam("now")
     appointment = and_(
         AppointmentRow.id == SignInSessionRow.appointment_id,
         or_(AppointmentRow.until.is_(None), AppointmentRow.until > now),
     )
-    row = reading().execute(
+    return (
         select(
             SignInSessionRow.id, PersonRow.id, PersonRow.name, AppointmentRow.role, OrganisationRow.id, OrganisationRow.name,
             _delegator.id, _delegator.name, *_beside.values(),
@@ -73,16 +85,11 @@ def load(token: str) -> SignedIn | None:
         .outerjoin(_delegated, _delegated.id == AppointmentRow.on_behalf_of_id)
         .outerjoin(_delegator, _delegator.id == _delegated.person_id)
         .where(
-            SignInSessionRow.token_hash == token_hash(token),
+            SignInSessionRow.token_hash == bindparam("token_hash"),
             SignInSessionRow.ended_at.is_(None),
             SignInSessionRow.expires_at > now,
         )
-    ).one_or_none()
-    if row is None:
-        return None
-    session_id, person_id, name, role, organisation_id, organisation, delegator_id, delegator, *answers = row
-    actor = Actor(person_id, organisation_id, role, name, organisation, delegator_id, delegator or "") if role else None
-    return SignedIn(token, session_id, person_id, name, actor, dict(zip(_beside, answers, strict=True)))
+    )  # fmt: skip
 
 
 def signed_in() -> Actor:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime, time
+from typing import Any
 
 from flask import url_for
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Select, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts import Actor, duties
@@ -13,6 +14,7 @@ from app.accounts.duties import Duty
 from app.accounts.models import AppointmentRow, OrganisationRow
 from app.evaluation.assignments.models import AssignmentRow
 from app.evaluation.schemes.models import SchemeRow, SubjectRow
+from app.store.prepared import Prepared
 from app.web import workbench
 from app.web.workbench import Task
 from evaluation.assignment import AssignmentStage
@@ -23,9 +25,9 @@ from kernel.role import Role
 _OPEN = (SchemeStage.APPROVED, SchemeStage.PUBLISHED, SchemeStage.IN_PROGRESS)
 
 
-def own_work(session: Session, actor: Actor, now: datetime) -> list[Task]:
-    """One's own declarations and sheets, until they are signed."""
-    rows = session.execute(
+@Prepared
+def _own() -> Select[Any]:
+    return (
         select(
             AssignmentRow.id, AssignmentRow.stage, SchemeRow.name, SchemeRow.stage, SchemeRow.work_begins,
             SchemeRow.sheets_due, SubjectRow.supplier_name,
@@ -33,15 +35,19 @@ def own_work(session: Session, actor: Actor, now: datetime) -> list[Task]:
         .join(SchemeRow, SchemeRow.id == AssignmentRow.scheme_id)
         .join(SubjectRow, SubjectRow.id == SchemeRow.subject_id)
         .where(
-            AssignmentRow.person_id == actor.person_id,
+            AssignmentRow.person_id == bindparam("person_id"),
             AssignmentRow.stage.in_((AssignmentStage.ASSIGNED, AssignmentStage.DECLARED)),
             SchemeRow.stage.in_(_OPEN),
         )
         .order_by(SchemeRow.sheets_due)
         .limit(50)
     )  # fmt: skip
+
+
+def own_work(session: Session, actor: Actor, now: datetime) -> list[Task]:
+    """One's own declarations and sheets, until they are signed."""
     tasks = []
-    for id, stage, name, of_scheme, begins, due, supplier in rows:
+    for id, stage, name, of_scheme, begins, due, supplier in _own.rows(session, person_id=actor.person_id):
         if stage is AssignmentStage.ASSIGNED:
             tasks.append(Task(
                 datetime.combine(begins, time(), SHANGHAI), f"签署无利害关系声明: {name}",
@@ -78,9 +84,9 @@ def places_held(session: Session, person_id: int, role: Role, organisation_id: i
     ]
 
 
-def evaluators_leaving(session: Session, actor: Actor, now: datetime) -> list[Task]:
-    """Evaluators of our schemes whose appointment is about to end before they have signed. One statement."""
-    rows = session.execute(
+@Prepared
+def _leaving() -> Select[Any]:
+    return (
         select(SchemeRow.id, SchemeRow.name, AssignmentRow.name, AppointmentRow.leaving_on)
         .join(AssignmentRow, AssignmentRow.scheme_id == SchemeRow.id)
         .join(
@@ -91,23 +97,27 @@ def evaluators_leaving(session: Session, actor: Actor, now: datetime) -> list[Ta
             ),
         )
         .where(
-            SchemeRow.body_id == actor.organisation_id,
+            SchemeRow.body_id == bindparam("organisation_id"),
             SchemeRow.stage.in_(_OPEN),
             AssignmentRow.stage.in_((AssignmentStage.ASSIGNED, AssignmentStage.DECLARED)),
             AppointmentRow.on_behalf_of_id.is_(None),
             AppointmentRow.leaving_on.is_not(None),
-            or_(AppointmentRow.until.is_(None), AppointmentRow.until > now),
+            or_(AppointmentRow.until.is_(None), AppointmentRow.until > bindparam("now")),
         )
         .order_by(AppointmentRow.leaving_on, SchemeRow.id)
         .limit(50)
     )
+
+
+def evaluators_leaving(session: Session, actor: Actor, now: datetime) -> list[Task]:
+    """Evaluators of our schemes whose appointment is about to end before they have signed. One statement."""
     return [
         Task(
             datetime.combine(last_day, time(23, 59), SHANGHAI), f"更换评估人员{name}: {scheme}",
             "该评估人员将离任, 评分表尚未签名。请办理回避并另行指派。", "政府采购法实施条例 第九条",
             url_for("assignments.show", scheme_id=id), minutes=10, act="去更换",
         )
-        for id, scheme, name, last_day in rows
+        for id, scheme, name, last_day in _leaving.rows(session, organisation_id=actor.organisation_id, now=now)
     ]  # fmt: skip
 
 

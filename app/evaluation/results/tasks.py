@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import ColumnElement, bindparam, exists, select
+from sqlalchemy import ColumnElement, Select, bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from app.accounts import Actor
@@ -31,27 +31,31 @@ from law import law_at
 NOTICE = "民发〔2015〕88号"
 
 
-def results_to_compute(session: Session, actor: Actor, now: datetime) -> list[Task]:
-    """Evaluations in which everybody has signed and nobody has computed."""
+@Prepared
+def _all_signed() -> Select[Any]:
     waiting = exists().where(
         AssignmentRow.scheme_id == SchemeRow.id,
         AssignmentRow.stage.in_((AssignmentStage.ASSIGNED, AssignmentStage.DECLARED)),
     )
     computed = exists().where(ResultRow.scheme_id == SchemeRow.id)
-    rows = session.execute(
+    return (
         select(SchemeRow.id, SchemeRow.name, SchemeRow.sheets_due)
         .where(
-            SchemeRow.body_id == actor.organisation_id, SchemeRow.stage == SchemeStage.IN_PROGRESS, ~waiting, ~computed
+            SchemeRow.body_id == bindparam("organisation_id"), SchemeRow.stage == SchemeStage.IN_PROGRESS, ~waiting, ~computed
         )
         .order_by(SchemeRow.sheets_due)
         .limit(50)
     )
+
+
+def results_to_compute(session: Session, actor: Actor, now: datetime) -> list[Task]:
+    """Evaluations in which everybody has signed and nobody has computed."""
     return [
         Task(
             _end_of(due), f"计算结果: {name}", "全部评估人员已签名, 得分由系统按评分表计算。", NOTICE,
             url_for("assignments.show", scheme_id=id), minutes=3, act="计算",
         )
-        for id, name, due in rows
+        for id, name, due in _all_signed.rows(session, organisation_id=actor.organisation_id)
     ]  # fmt: skip
 
 
@@ -81,23 +85,27 @@ def results_to_publish(session: Session, actor: Actor, now: datetime) -> list[Ta
     return tasks
 
 
-def objections_to_answer(session: Session, actor: Actor, now: datetime) -> list[Task]:
-    """Objections without an answer; the result waits for each of them."""
-    rows = session.execute(
+@Prepared
+def _unanswered() -> Select[Any]:
+    return (
         select(ObjectionRow.id, ObjectionRow.name, ResultRow.id, SubjectRow.title)
         .join(ResultRow, ResultRow.id == ObjectionRow.result_id)
         .join(SchemeRow, SchemeRow.id == ResultRow.scheme_id)
         .join(SubjectRow, SubjectRow.id == SchemeRow.subject_id)
-        .where(SchemeRow.body_id == actor.organisation_id, ObjectionRow.answered_at.is_(None))
+        .where(SchemeRow.body_id == bindparam("organisation_id"), ObjectionRow.answered_at.is_(None))
         .order_by(ObjectionRow.id)
         .limit(50)
     )
+
+
+def objections_to_answer(session: Session, actor: Actor, now: datetime) -> list[Task]:
+    """Objections without an answer; the result waits for each of them."""
     return [
         Task(
             None, f"答复异议: {title}", f"{name}提出。逐项书面答复以前, 结果不能确定。", NOTICE,
             url_for("results.answer", result_id=result, objection_id=id), minutes=45, act="答复",
         )
-        for id, name, result, title in rows
+        for id, name, result, title in _unanswered.rows(session, organisation_id=actor.organisation_id)
     ]  # fmt: skip
 
 
@@ -119,23 +127,27 @@ def results_to_decide(session: Session, actor: Actor, now: datetime) -> list[Tas
     return tasks
 
 
-def rectifications_to_make(session: Session, actor: Actor, now: datetime) -> list[Task]:
-    """What the agency still has to mend."""
-    rows = session.execute(
+@Prepared
+def _to_mend() -> Select[Any]:
+    return (
         select(RectificationRow.id, RectificationRow.result_id, RectificationRow.found, RectificationRow.due)
         .join(ResultRow, ResultRow.id == RectificationRow.result_id)
         .join(SchemeRow, SchemeRow.id == ResultRow.scheme_id)
         .join(SubjectRow, SubjectRow.id == SchemeRow.subject_id)
-        .where(SubjectRow.supplier_id == actor.organisation_id, RectificationRow.done_on.is_(None))
+        .where(SubjectRow.supplier_id == bindparam("organisation_id"), RectificationRow.done_on.is_(None))
         .order_by(RectificationRow.due)
         .limit(50)
     )
+
+
+def rectifications_to_make(session: Session, actor: Actor, now: datetime) -> list[Task]:
+    """What the agency still has to mend."""
     return [
         Task(
             _end_of(due), f"整改: {found[:40]}", "按期整改并报告证明材料。", NOTICE,
             url_for("results.mend", result_id=result, rectification_id=id), minutes=30, act="报告整改",
         )
-        for id, result, found, due in rows
+        for id, result, found, due in _to_mend.rows(session, organisation_id=actor.organisation_id)
     ]  # fmt: skip
 
 

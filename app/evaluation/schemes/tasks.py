@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, time
 from functools import cache
+from typing import Any
 
 from flask import url_for
-from sqlalchemy import ColumnElement, bindparam, exists, func, literal, select
+from sqlalchemy import ColumnElement, Select, bindparam, exists, func, literal, select
 from sqlalchemy.orm import Session
 
 from app.accounts import Actor
@@ -22,38 +23,48 @@ from kernel.period import SHANGHAI
 from kernel.role import Role
 
 
-def subjects_without_a_scheme(session: Session, actor: Actor, now: datetime) -> list[Task]:
-    """What was entrusted and has no scheme yet."""
+@Prepared
+def _entrusted() -> Select[Any]:
     drafted = exists().where(SchemeRow.subject_id == SubjectRow.id)
-    rows = session.execute(
+    return (
         select(SubjectRow.id, SubjectRow.title, SubjectRow.buyer_name)
-        .where(SubjectRow.body_id == actor.organisation_id, ~drafted)
+        .where(SubjectRow.body_id == bindparam("organisation_id"), ~drafted)
         .order_by(SubjectRow.id)
         .limit(50)
     )
+
+
+def subjects_without_a_scheme(session: Session, actor: Actor, now: datetime) -> list[Task]:
+    """What was entrusted and has no scheme yet."""
     return [
         Task(
             None, f"起草评估方案: {title}", f"{buyer}已委托评估。方案批准并告知被评估机构以后, 评估才能开始。", "财政部令第102号 第二十一条",
             url_for("schemes.new", subject_id=id), minutes=90, act="起草方案",
         )
-        for id, title, buyer in rows
+        for id, title, buyer in _entrusted.rows(session, organisation_id=actor.organisation_id)
     ]  # fmt: skip
 
 
-def schemes_to_approve(session: Session, actor: Actor, now: datetime) -> list[Task]:
-    """Drafts of others that wait for approval."""
-    rows = session.execute(
+@Prepared
+def _drafts_of_others() -> Select[Any]:
+    people = bindparam("people", expanding=True)
+    return (
         select(SchemeRow.id, SchemeRow.name, SchemeRow.work_begins)
         .join(SubjectRow, SubjectRow.id == SchemeRow.subject_id)
         .where(
-            SubjectRow.buyer_id == actor.organisation_id,
+            SubjectRow.buyer_id == bindparam("organisation_id"),
             SchemeRow.stage == SchemeStage.DRAFT,
-            SchemeRow.drafted_by.not_in(actor.people),
-            func.coalesce(SchemeRow.drafted_for, 0).not_in(actor.people),
+            SchemeRow.drafted_by.not_in(people),
+            func.coalesce(SchemeRow.drafted_for, 0).not_in(people),
         )
         .order_by(SchemeRow.work_begins)
         .limit(50)
     )
+
+
+def schemes_to_approve(session: Session, actor: Actor, now: datetime) -> list[Task]:
+    """Drafts of others that wait for approval."""
+    rows = _drafts_of_others.rows(session, organisation_id=actor.organisation_id, people=list(actor.people))
     return [
         Task(
             datetime.combine(begins, time(), SHANGHAI), f"批准评估方案: {name}",
@@ -64,19 +75,23 @@ def schemes_to_approve(session: Session, actor: Actor, now: datetime) -> list[Ta
     ]  # fmt: skip
 
 
-def schemes_to_make_known(session: Session, actor: Actor, now: datetime) -> list[Task]:
-    """Approved schemes that the evaluated agency does not know yet, and known ones whose day has come."""
-    rows = session.execute(
+@Prepared
+def _approved() -> Select[Any]:
+    return (
         select(SchemeRow.id, SchemeRow.name, SchemeRow.work_begins, SchemeRow.stage)
         .where(
-            SchemeRow.body_id == actor.organisation_id,
+            SchemeRow.body_id == bindparam("organisation_id"),
             SchemeRow.stage.in_((SchemeStage.APPROVED, SchemeStage.PUBLISHED)),
         )
         .order_by(SchemeRow.work_begins)
         .limit(50)
     )
+
+
+def schemes_to_make_known(session: Session, actor: Actor, now: datetime) -> list[Task]:
+    """Approved schemes that the evaluated agency does not know yet, and known ones whose day has come."""
     tasks = []
-    for id, name, begins, stage in rows:
+    for id, name, begins, stage in _approved.rows(session, organisation_id=actor.organisation_id):
         title, detail, act = f"开始评估: {name}", "评估小组齐备、声明签署以后, 到开始日期即可开始。", "打开方案"
         if stage is SchemeStage.APPROVED:
             title, detail, act = f"告知被评估机构: {name}", "须在评估开始前告知指标、权重和日程。", "告知"
@@ -85,19 +100,24 @@ def schemes_to_make_known(session: Session, actor: Actor, now: datetime) -> list
     return tasks
 
 
-def entrusted_without_a_scheme(session: Session, actor: Actor, now: datetime) -> list[Waiting]:
-    """What a buyer has entrusted to somebody and is not planned yet. One statement."""
+@Prepared
+def _given_away() -> Select[Any]:
     drafted = exists().where(SchemeRow.subject_id == SubjectRow.id)
-    rows = session.execute(
+    buyer = bindparam("organisation_id")
+    return (
         select(SubjectRow.title, SubjectRow.handed_over_at, OrganisationRow.name)
         .join(OrganisationRow, OrganisationRow.id == SubjectRow.body_id)
-        .where(SubjectRow.buyer_id == actor.organisation_id, SubjectRow.body_id != actor.organisation_id, ~drafted)
+        .where(SubjectRow.buyer_id == buyer, SubjectRow.body_id != buyer, ~drafted)
         .order_by(SubjectRow.id)
         .limit(20)
     )
+
+
+def entrusted_without_a_scheme(session: Session, actor: Actor, now: datetime) -> list[Waiting]:
+    """What a buyer has entrusted to somebody and is not planned yet. One statement."""
     return [
         Waiting(body, "起草评估方案", title, url_for("schemes.index"), since, cites="财政部令第102号 第二十一条")
-        for title, since, body in rows
+        for title, since, body in _given_away.rows(session, organisation_id=actor.organisation_id)
     ]
 
 

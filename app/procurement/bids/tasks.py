@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import ColumnElement, Select, and_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from app.accounts import Actor
@@ -18,6 +18,7 @@ from app.procurement.tenders.history import Chapter
 from app.procurement.tenders.models import TenderRow
 from app.procurement.tenders.queries import stage_now
 from app.procurement.tenders.tasks import ENDINGS
+from app.store.prepared import Prepared
 from app.web.outlook import Coming, Waiting, foresee, horizon, others, wait_for
 from app.web.workbench import Task, register
 from kernel.role import Role
@@ -27,28 +28,32 @@ from procurement.tender import TENDER
 MOST = 20
 
 
-def to_answer(session: Session, actor: Actor, now: datetime) -> list[Task]:
-    """Open tenders without a bid of ours, the soonest deadline first. One statement."""
-    mine = select(SupplierRow.id).where(SupplierRow.organisation_id == actor.organisation_id).scalar_subquery()
+@Prepared
+def _unanswered() -> Select[Any]:
+    mine = select(SupplierRow.id).where(SupplierRow.organisation_id == bindparam("organisation_id")).scalar_subquery()
     bid = and_(BidRow.ocid == TenderRow.ocid, BidRow.supplier_id == mine, BidRow.status == SUBMITTED)
-    statement = (
+    return (
         select(TenderRow.ocid, TenderRow.title, TenderRow.bids_close)
         .outerjoin(BidRow, bid)
-        .where(TenderRow.stage == Stage.TENDERING, TenderRow.bids_close > now, BidRow.id.is_(None))
+        .where(TenderRow.stage == Stage.TENDERING, TenderRow.bids_close > bindparam("now"), BidRow.id.is_(None))
         .order_by(TenderRow.bids_close, TenderRow.ocid)
         .limit(MOST)
     )
+
+
+def to_answer(session: Session, actor: Actor, now: datetime) -> list[Task]:
+    """Open tenders without a bid of ours, the soonest deadline first. One statement."""
     detail = "可以投标。截止时间前可以替换或者撤回; 等于截止时间即为逾期, 系统不再接收。"
     return [
         Task(close, f"投标: {title}", detail, "财政部令第87号 第三十三条", url_for("bids.show", ocid=ocid), 180, "填写投标文件")
-        for ocid, title, close in session.execute(statement)
+        for ocid, title, close in _unanswered.rows(session, organisation_id=actor.organisation_id, now=now)
     ]
 
 
 def buyers_who_decide(session: Session, actor: Actor, now: datetime) -> list[Waiting]:
     """What our bids wait for, after the deadline: the next step of each tender and who takes it. One statement."""
     found = []
-    for ocid, title, stage, close in session.execute(_own_tenders(actor, _UNDER_REVIEW)):
+    for ocid, title, stage, close in _under_review.rows(session, organisation_id=actor.organisation_id):
         seen = stage_now(stage, close, now)
         who, what, cites = others(TENDER, seen, actor, besides=ENDINGS)
         if who and seen is not Stage.TENDERING:
@@ -61,9 +66,7 @@ def own_bids_close(session: Session, actor: Actor, now: datetime) -> list[Coming
     [step] = TENDER.steps_from(Stage.TENDERING, Role.CLOCK)
     return [
         Coming(close, step.zh, title, url_for("bids.show", ocid=ocid), step.cites)
-        for ocid, title, _, close in session.execute(
-            _own_tenders(actor, (Stage.TENDERING,)).where(TenderRow.bids_close > now, TenderRow.bids_close <= horizon(now))
-        )
+        for ocid, title, _, close in _closing.rows(session, organisation_id=actor.organisation_id, now=now, until=horizon(now))
     ]
 
 
@@ -72,21 +75,29 @@ _UNDER_REVIEW = (
 )  # fmt: skip
 
 
-def _own_tenders(actor: Actor, stages: tuple[Stage, ...]) -> Select[Any]:
+def _own_tenders(*conditions: ColumnElement[bool]) -> Select[Any]:
     newest = (
         select(BidRow.id)
         .join(SupplierRow, SupplierRow.id == BidRow.supplier_id)
-        .where(SupplierRow.organisation_id == actor.organisation_id)
+        .where(SupplierRow.organisation_id == bindparam("organisation_id"))
         .order_by(BidRow.submitted_at.desc())
         .limit(history.NEWEST)
     )
     return (
         select(TenderRow.ocid, TenderRow.title, TenderRow.stage, TenderRow.bids_close)
         .join(BidRow, BidRow.ocid == TenderRow.ocid)
-        .where(BidRow.id.in_(newest), BidRow.status == SUBMITTED, TenderRow.stage.in_(stages))
+        .where(BidRow.id.in_(newest), BidRow.status == SUBMITTED, *conditions)
         .order_by(TenderRow.bids_close, TenderRow.ocid)
         .limit(MOST)
     )
+
+
+_under_review = Prepared(lambda: _own_tenders(TenderRow.stage.in_(_UNDER_REVIEW)))
+_closing = Prepared(
+    lambda: _own_tenders(
+        TenderRow.stage == Stage.TENDERING, TenderRow.bids_close > bindparam("now"), TenderRow.bids_close <= bindparam("until")
+    )
+)
 
 
 def _bids() -> Select[Any]:

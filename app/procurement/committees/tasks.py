@@ -59,31 +59,35 @@ def seats_held(session: Session, person_id: int, role: Role, organisation_id: in
     ]  # fmt: skip
 
 
-def members_leaving(session: Session, actor: Actor, now: datetime) -> list[Task]:
-    """Members whose appointment is about to end while they sit on a committee of ours. One statement."""
-    statement = (
+@Prepared
+def _leaving() -> Select[Any]:
+    return (
         select(TenderRow.ocid, TenderRow.title, MemberRow.name, AppointmentRow.leaving_on)
         .join(MemberRow, MemberRow.ocid == TenderRow.ocid)
         .join(AppointmentRow, AppointmentRow.person_id == MemberRow.person_id)
         .where(
-            TenderRow.buyer_id == actor.organisation_id,
+            TenderRow.buyer_id == bindparam("organisation_id"),
             TenderRow.stage == Stage.QUALIFIED,
             MemberRow.left_at.is_(None),
             AppointmentRow.role.in_(_CAPACITY),
             AppointmentRow.on_behalf_of_id.is_(None),
             AppointmentRow.leaving_on.is_not(None),
-            or_(AppointmentRow.until.is_(None), AppointmentRow.until > now),
+            or_(AppointmentRow.until.is_(None), AppointmentRow.until > bindparam("now")),
         )
         .order_by(AppointmentRow.leaving_on, TenderRow.ocid)
         .limit(50)
     )
+
+
+def members_leaving(session: Session, actor: Actor, now: datetime) -> list[Task]:
+    """Members whose appointment is about to end while they sit on a committee of ours. One statement."""
     detail = "该成员将离任。登记离任后补抽, 全部成员声明以后才能组建评标委员会。"
     return [
         Task(
             datetime.combine(last_day, time(23, 59), SHANGHAI), f"更换评标委员会成员{name}: {title}", detail, CITES,
             url_for("committees.show", ocid=ocid), minutes=10, act="去更换",
         )
-        for ocid, title, name, last_day in session.execute(statement)
+        for ocid, title, name, last_day in _leaving.rows(session, organisation_id=actor.organisation_id, now=now)
     ]  # fmt: skip
 
 

@@ -72,28 +72,36 @@ def to_sign(session: Session, actor: Actor, now: datetime) -> list[Task]:
     return tasks
 
 
-def to_pay(session: Session, actor: Actor, now: datetime) -> list[Task]:
-    """The buyer's payments that fall due within sixty days or are overdue. One statement."""
-    statement = (
-        select(ContractRow.id, ContractRow.title, ContractYearRow.number, PaymentRow)
+@Prepared
+def _payable() -> Select[Any]:
+    return (
+        select(
+            ContractRow.id, ContractRow.title, ContractYearRow.number, PaymentRow.condition, PaymentRow.due_on,
+            PaymentRow.planned, PaymentRow.deducted,
+        )
         .join(ContractYearRow, ContractYearRow.contract_id == ContractRow.id)
         .join(PaymentRow, PaymentRow.year_id == ContractYearRow.id)
         .where(
-            ContractRow.buyer_id == actor.organisation_id,
+            ContractRow.buyer_id == bindparam("organisation_id"),
             ContractRow.stage.in_(PAYING),
             PaymentRow.paid_on.is_(None),
-            PaymentRow.due_on <= aware(now).date() + SOON,
+            PaymentRow.due_on <= bindparam("until"),
         )
         .order_by(PaymentRow.due_on, PaymentRow.id)
         .limit(50)
-    )
+    )  # fmt: skip
+
+
+def to_pay(session: Session, actor: Actor, now: datetime) -> list[Task]:
+    """The buyer's payments that fall due within sixty days or are overdue. One statement."""
+    rows = _payable.rows(session, organisation_id=actor.organisation_id, until=aware(now).date() + SOON)
     return [
         Task(
-            datetime.combine(payment.due_on, time(23, 59), SHANGHAI), f"支付: {title} 第{year}年度 {payment.condition}",
-            f"应付 {yuan_text(payment.planned - payment.deducted)}, 条件成就后三十日内支付。", "财库〔2019〕38号",
+            datetime.combine(due_on, time(23, 59), SHANGHAI), f"支付: {title} 第{year}年度 {condition}",
+            f"应付 {yuan_text(planned - deducted)}, 条件成就后三十日内支付。", "财库〔2019〕38号",
             url_for("contracts.show", contract_id=id, _anchor=f"year-{year}"), minutes=5, act="去登记",
         )
-        for id, title, year, payment in session.execute(statement)
+        for id, title, year, condition, due_on, planned, deducted in rows
     ]  # fmt: skip
 
 
@@ -125,46 +133,55 @@ def to_renew(session: Session, actor: Actor, now: datetime) -> list[Task]:
     ]  # fmt: skip
 
 
-def signing_awaited(session: Session, actor: Actor, now: datetime) -> list[Waiting]:
-    """For the winner: contracts that the buyer has drawn up and not signed. One statement."""
-    statement = (
+@Prepared
+def _drawn_up() -> Select[Any]:
+    return (
         select(ContractRow.id, ContractRow.title, ContractRow.drawn_up_at, AwardRow.announced_at, OrganisationRow.name)
         .join(SupplierRow, SupplierRow.id == ContractRow.supplier_id)
         .join(AwardRow, AwardRow.ocid == ContractRow.ocid)
         .join(OrganisationRow, OrganisationRow.id == ContractRow.buyer_id)
-        .where(SupplierRow.organisation_id == actor.organisation_id, ContractRow.stage == ContractStage.DRAFT)
+        .where(SupplierRow.organisation_id == bindparam("organisation_id"), ContractRow.stage == ContractStage.DRAFT)
         .order_by(ContractRow.id)
         .limit(20)
     )
+
+
+def signing_awaited(session: Session, actor: Actor, now: datetime) -> list[Waiting]:
+    """For the winner: contracts that the buyer has drawn up and not signed. One statement."""
     return [
         Waiting(buyer, "签订合同", title, url_for("contracts.show", contract_id=id), drawn_up_at, _last_to_sign(announced_at), SIGNING)
-        for id, title, drawn_up_at, announced_at, buyer in session.execute(statement)
+        for id, title, drawn_up_at, announced_at, buyer in _drawn_up.rows(session, organisation_id=actor.organisation_id)
     ]
 
 
-def payments_awaited(session: Session, actor: Actor, now: datetime) -> list[Waiting]:
-    """For the agency: payments that fall due within sixty days or are overdue. One statement."""
-    statement = (
+@Prepared
+def _receivable() -> Select[Any]:
+    return (
         select(ContractRow.id, ContractRow.title, ContractYearRow.number, PaymentRow.condition, PaymentRow.due_on, OrganisationRow.name)
         .join(ContractYearRow, ContractYearRow.contract_id == ContractRow.id)
         .join(PaymentRow, PaymentRow.year_id == ContractYearRow.id)
         .join(SupplierRow, SupplierRow.id == ContractRow.supplier_id)
         .join(OrganisationRow, OrganisationRow.id == ContractRow.buyer_id)
         .where(
-            SupplierRow.organisation_id == actor.organisation_id,
+            SupplierRow.organisation_id == bindparam("organisation_id"),
             ContractRow.stage.in_(PAYING),
             PaymentRow.paid_on.is_(None),
-            PaymentRow.due_on <= aware(now).date() + SOON,
+            PaymentRow.due_on <= bindparam("until"),
         )
         .order_by(PaymentRow.due_on, PaymentRow.id)
         .limit(20)
     )
+
+
+def payments_awaited(session: Session, actor: Actor, now: datetime) -> list[Waiting]:
+    """For the agency: payments that fall due within sixty days or are overdue. One statement."""
+    rows = _receivable.rows(session, organisation_id=actor.organisation_id, until=aware(now).date() + SOON)
     return [
         Waiting(
             buyer, f"支付第{year}年度 {condition}", title, url_for("contracts.show", contract_id=id, _anchor=f"year-{year}"),
             due=datetime.combine(due_on, time(23, 59), SHANGHAI), cites="财库〔2019〕38号",
         )
-        for id, title, year, condition, due_on, buyer in session.execute(statement)
+        for id, title, year, condition, due_on, buyer in rows
     ]  # fmt: skip
 
 
