@@ -17,16 +17,16 @@ from app.extensions import db
 from app.settings import Settings
 
 
-def test_the_product_runs_with_write_ahead_log_full_synchronous_foreign_keys_and_patience(tmp_path):
+def test_the_product_runs_with_write_ahead_log_full_synchronous_foreign_keys_patience_and_room(tmp_path):
     url = f"sqlite:///{tmp_path / 'a.sqlite3'}"
     app = create_app(Settings(secret_key="x" * 32, database_url=url, var=tmp_path))
     with app.app_context(), db.engine.connect() as connection:
         found = [
             connection.exec_driver_sql(f"PRAGMA {name}").scalar()
-            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout", "cache_size")
         ]
 
-    assert found == ["wal", 2, 1, 10_000]
+    assert found == ["wal", 2, 1, 10_000, -16_384]
 
 
 def test_an_appointment_of_nobody_is_refused_by_the_database(app, work):
