@@ -35,6 +35,7 @@ class Settings:
     proxies       how many trusted reverse proxies stand in front: so many X-Forwarded-For entries are believed
     site_url      where this site is reached, for links in letters; smtp_url, sms_url: "" = that channel is not used
     lease_seconds how long a worker may hold one letter; then it is believed dead, and another takes the letter
+    law_seconds   how often a process asks whether something was entered into the law
     """
 
     secret_key: str
@@ -61,6 +62,7 @@ class Settings:
     sms_secret: str = ""
     redis_url: str = ""
     lease_seconds: int = 60
+    law_seconds: float = 2.0
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:

@@ -19,11 +19,11 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
 
 from kernel.period import Period, Unit, months_after
 from kernel.refusal import Finding, Refusal
 from law.holiday import ArrangedYear, arranged_year, provisional_year, years
+from law.table import kept
 
 _DAY = timedelta(days=1)
 
@@ -43,8 +43,8 @@ class NoArrangement(Refusal):
             f"不能计算{year}年的工作日和节假日顺延"
         )
         cure = (
-            f"请核对日期是否填错；确需办理的, 由系统管理员在通知公布后补录{year}年放假安排"
-            f"（law/holidays/{year}.toml）。"
+            f"请核对日期是否填错；确需办理的, 由系统管理员在通知公布后补录{year}年放假安排, 经财政部门批准"
+            f"（法规服务“补录”; 随软件更新的在 law/holidays/{year}.toml）。"
             "按日历日、月、年计算的期限不受影响"
         )
         super().__init__(why, [Finding("", zh="工作日以国务院办公厅年度通知为准", cites=_BASIS, cure=cure)])
@@ -190,7 +190,7 @@ def _arranged(year: int, provisional: bool = False) -> ArrangedYear:
     return found
 
 
-@lru_cache(maxsize=64)
+@kept(64)
 def _working_days(year: int, provisional: bool = False) -> tuple[int, ...]:
     """The working days of a year as ordinals, ascending. Raises NoArrangement."""
     arranged = _arranged(year, provisional)

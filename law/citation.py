@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 
 from law.instrument import Instrument, instrument_names
+from law.table import kept
 
 
 class UnknownCitation(ValueError):
@@ -50,7 +50,7 @@ _PLACE = re.compile(
 _TIDY = str.maketrans({"[": "〔", "]": "〕", "【": "〔", "】": "〕", "《": "", "》": "", "(": "（", ")": "）"})
 
 
-@lru_cache(maxsize=4096)
+@kept()
 def resolve(text: str) -> Citation:
     """The one citation that ``text`` holds. Raises UnknownCitation, in Chinese, saying what does not resolve."""
     tidy = text.translate(_TIDY).strip()
@@ -60,7 +60,7 @@ def resolve(text: str) -> Citation:
     raise UnknownCitation(f"引文无法识别: “{text}”: 未收录此文件（law/instruments）")
 
 
-@lru_cache(maxsize=4096)
+@kept()
 def resolve_all(text: str) -> tuple[Citation, ...]:
     """Every citation in ``text``. A piece that starts with an article belongs to the instrument named before it.
 

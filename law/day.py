@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
-from functools import lru_cache
 from typing import Any, TypeVar
 
 from kernel.money import Fen
@@ -14,6 +13,7 @@ from kernel.refusal import Missing
 from law.calendar import Calendar
 from law.jurisdiction import Bands, Jurisdiction, Threshold, jurisdiction, known
 from law.parameter import Parameter
+from law.table import kept
 
 T = TypeVar("T")
 
@@ -101,6 +101,6 @@ def _of_type(id: str, value: Any, kind: type[T]) -> T:
     return value
 
 
-@lru_cache(maxsize=4096)
+@kept()
 def _law_at(on: date, name: str) -> LawAt:
     return LawAt(on, jurisdiction(name))

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache, lru_cache
 from typing import Any
 
-from law.table import BadTable, names, table
+from law.table import SHIPPED, BadTable, in_force, kept, names, table
 
 
 @dataclass(frozen=True)
@@ -23,7 +22,10 @@ class Holiday:
 
 @dataclass(frozen=True)
 class Arrangement:
-    """The arrangement of one year 年度放假安排, with the number of its notice."""
+    """The arrangement of one year 年度放假安排, with the number of its notice.
+
+    entry   the number of the entry it comes from, 0 for the tables of the tree
+    """
 
     year: int
     notice: str
@@ -32,9 +34,10 @@ class Arrangement:
     days_off: frozenset[date]
     statutory: frozenset[date]
     make_up: frozenset[date]
+    entry: int = 0
 
 
-@lru_cache(maxsize=1)
+@kept()
 def years() -> tuple[int, ...]:
     """The years for which a notice is held, ascending."""
     return tuple(int(name) for name in names("holidays"))
@@ -49,7 +52,7 @@ class ArrangedYear:
     make_up: frozenset[date]
 
 
-@cache
+@kept()
 def arranged_year(year: int) -> ArrangedYear | None:
     """The arranged days that fall into ``year``, or None when its own notice is not held.
 
@@ -67,7 +70,7 @@ def arranged_year(year: int) -> ArrangedYear | None:
     )
 
 
-@cache
+@kept()
 def arrangement(year: int) -> Arrangement | None:
     """The arrangement of ``year``, or None when no notice is held."""
     return read_arrangement(year, table("holidays", str(year))) if year in years() else None
@@ -94,7 +97,7 @@ def read_arrangement(year: int, entry: Mapping[str, Any]) -> Arrangement:
     first = date(year - 1, 12, 1)
     if stray := sorted(day for day in days_off | make_up if not first <= day <= date(year, 12, 31)):
         raise BadTable(f"holidays/{year}.toml: 日期不属于该年（元旦假期可始于上年12月）: {stray[0]}")
-    return Arrangement(year, entry["notice"], entry["issued"], holidays, days_off, statutory, make_up)
+    return Arrangement(year, entry["notice"], entry["issued"], holidays, days_off, statutory, make_up, entry.get("entry", 0))
 
 
 def _days(first: date, last: date) -> frozenset[date]:
@@ -106,7 +109,7 @@ def _days(first: date, last: date) -> frozenset[date]:
 # --- years to come ------------------------------------------------------------------------------------------------------
 
 
-@cache
+@kept()
 def festivals(year: int) -> Mapping[date, str]:
     """The public holidays 法定节假日 of a year to come with their names, from the calendar alone; empty when not held.
 
@@ -127,7 +130,7 @@ def festivals(year: int) -> Mapping[date, str]:
     return days
 
 
-@cache
+@kept()
 def provisional_year(year: int) -> ArrangedYear | None:
     """A year to come with its public holidays only, or None when even those are not held."""
     days = frozenset(festivals(year))
@@ -161,7 +164,7 @@ def passed(first: date, last: date) -> tuple[Passed, ...]:
     return tuple(sorted(found, key=lambda each: each.first))
 
 
-@cache
+@kept()
 def _spans(year: int) -> tuple[tuple[str, tuple[date, ...], tuple[date, ...], bool], ...]:
     """(name, days off, make-up days, provisional) of every holiday of a year, each in order."""
     held = arrangement(year)
@@ -179,3 +182,11 @@ def _spans(year: int) -> tuple[tuple[str, tuple[date, ...], tuple[date, ...], bo
 def unarranged(first: date, last: date) -> tuple[int, ...]:
     """The years from ``first`` to ``last`` for which no notice is held: what was counted in them is provisional."""
     return tuple(year for year in range(first.year, last.year + 1) if arrangement(year) is None)
+
+
+def entered(first: date, last: date) -> tuple[Arrangement, ...]:
+    """The arrangements of the years from ``first`` to ``last`` that were entered (``law.entry``) and are not in the tree."""
+    if in_force() is SHIPPED:
+        return ()
+    held = (arrangement(year) for year in range(first.year, last.year + 1))
+    return tuple(each for each in held if each is not None and each.entry)

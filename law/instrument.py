@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 
 from law.rule import STATUSES
-from law.table import BadTable, Table, entries
+from law.table import BadTable, Table, entries, kept
 
 
 @dataclass(frozen=True)
@@ -47,13 +46,13 @@ _ENTRIES = {
 }  # fmt: skip
 
 
-@cache
+@kept()
 def instruments() -> Mapping[str, Instrument]:
     """Every instrument by the name it is cited with. Raises BadTable for an entry that is wrong."""
     return {name: _instrument(name, entry) for name, entry in entries("instruments").items()}
 
 
-@cache
+@kept()
 def instrument_names() -> Mapping[str, Instrument]:
     """Every name that resolves: the citing name, short names, number and full title, the longest first."""
     found: dict[str, Instrument] = {}

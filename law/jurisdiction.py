@@ -17,14 +17,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
-from functools import cache
 from typing import Any
 
 from kernel.money import Fen, fen_from_yuan
 from kernel.points import points
 from kernel.refusal import Missing
 from law.parameter import History, Parameter, histories, read_history
-from law.table import names, table
+from law.table import kept, names, table
 
 LEVELS = {"central": "中央", "province": "省级", "city": "市级", "county": "县级"}
 KINDS = {"open_tender": "公开招标数额标准", "procurement": "分散采购限额标准"}
@@ -37,6 +36,7 @@ class Threshold:
 
     amount     fen 分
     guideline  True: only what national guidance asks of local tables; the place's own amount is not held, so warn
+    entry      the number of the entry it comes from, 0 for the tables of the tree
     """
 
     region: str
@@ -50,6 +50,7 @@ class Threshold:
     until: date | None = None
     guideline: bool = False
     note: str = ""
+    entry: int = 0
 
     @property
     def binding(self) -> bool:
@@ -141,7 +142,7 @@ class Jurisdiction:
         raise Missing(f"{on.isoformat()}没有生效的等级标准: {id}")
 
 
-@cache
+@kept()
 def jurisdiction(id: str) -> Jurisdiction:
     """The jurisdiction of that name. Raises Missing, naming those that are held."""
     if id not in names("jurisdictions"):
@@ -167,7 +168,7 @@ def jurisdictions() -> tuple[Jurisdiction, ...]:
     return tuple(jurisdiction(name) for name in names("jurisdictions"))
 
 
-@cache
+@kept()
 def known() -> Mapping[str, History]:
     """Every parameter that is held for any place, by id; national ones where both are."""
     local = {id: history for place in jurisdictions() for id, history in place.own.items()}
@@ -191,6 +192,7 @@ def _threshold(region: str, entry: Mapping[str, Any]) -> Threshold:
         until=entry.get("until"),
         guideline=entry.get("guideline", False),
         note=entry.get("note", ""),
+        entry=entry.get("entry", 0),
     )
 
 

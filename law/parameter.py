@@ -20,14 +20,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from functools import lru_cache
 from typing import Any
 
 from kernel.money import fen_from_yuan
 from kernel.period import Period, Unit
 from kernel.points import points
 from law.rule import STATUSES
-from law.table import BadTable, entries
+from law.table import BadTable, entries, kept
 
 Value = Period | int | Fraction
 """What a parameter may be: a period; a count, minutes or an amount in fen 分 (int); a share (exact fraction)."""
@@ -48,7 +47,7 @@ class Parameter:
 
     unit     day, working_day, month, year (value: Period) · count, minute (int) · yuan (int, in fen) · share (Fraction)
     cites    the article of this value; status: V, V2, Mh/Mm/Ml, D; sheet: the line of the rule sheet
-    since    the day from which this value holds
+    since    the day from which this value holds; entry: the number of the entry it comes from, 0 for the tables of the tree
     """
 
     id: str
@@ -60,6 +59,7 @@ class Parameter:
     since: date
     sheet: str = ""
     note: str = ""
+    entry: int = 0
 
     @property
     def binding(self) -> bool:
@@ -90,7 +90,7 @@ class History:
         return f"“{self.zh}”自{first.since.isoformat()}{end}施行（{first.cites}）"
 
 
-@lru_cache(maxsize=1)
+@kept()
 def histories() -> Mapping[str, History]:
     """Every national parameter by id."""
     return {id: read_history(id, entry) for id, entry in entries("parameters").items()}
@@ -121,6 +121,7 @@ def read_history(id: str, entry: Mapping[str, Any]) -> History:
                 since=date.fromisoformat(day),
                 sheet=own.get("sheet", entry.get("sheet", "")),
                 note=own.get("note", entry.get("note", "")),
+                entry=own.get("entry", 0),
             )
         )
     if not values or [v.since for v in values] != sorted({v.since for v in values}):

@@ -64,7 +64,7 @@ def settings_for(url: str, var: Path) -> Settings:
     """Settings of a test: no durability, no CSRF tokens to fetch (tests/app/web has its own for those)."""
     return Settings(
         secret_key="a secret of the tests, long enough", database_url=url, var=var, sqlite_synchronous="OFF",
-        csrf=False, testing=True,
+        csrf=False, testing=True, law_seconds=86_400,
     )
 
 
@@ -91,6 +91,7 @@ def sqlite_database(folder: Path) -> Database:
         for left in (f"{file}-wal", f"{file}-shm"):
             Path(left).unlink(missing_ok=True)
         shutil.copyfile(template, file)
+        app.extensions["law_in_force"].forget()
 
     return Database("sqlite", app, f"sqlite:///{file}", empty=empty, close=engine.dispose)
 
@@ -117,6 +118,7 @@ def postgresql_database(folder: Path) -> Database:
             connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY"))
             connection.execute(text(HEAD))
             connection.execute(text("SET session_replication_role = DEFAULT"))
+        app.extensions["law_in_force"].forget()
 
     def close() -> None:
         with app.app_context():

@@ -1,7 +1,7 @@
 """Kept pages 已答页面: the same question asked by anybody has the same page, so it is made once and handed out again.
 
 Only for readers without a session of their own. What may change an answer is in the key: the whole address as the reader
-wrote it, whether a machine asks, and the day, which is the law of questions that name none.
+wrote it, whether a machine asks, the day, which is the law of questions that name none, and what is entered into the law.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response
 
 from app.web.clock import clock
 from app.web.freshness import fresh
+from law.table import in_force
 
 MOST = 256
 _LONGEST = 2_000
@@ -31,7 +32,8 @@ def kept(view: Callable[[], Response]) -> Callable[[], Response]:
     def answer() -> Response:
         if current_app.extensions["settings"].training or len(request.url) > _LONGEST or session or current_user.is_authenticated:
             return view()
-        key = (request.url, request.headers.get("Accept", ""), clock().date().isoformat(), str(id(current_app.extensions["settings"])))
+        site = str(id(current_app.extensions["settings"]))
+        key = (request.url, request.headers.get("Accept", ""), clock().date().isoformat(), in_force().mark, site)
         with _lock:
             found = _pages.get(key)
             if found is not None:

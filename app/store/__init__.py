@@ -13,7 +13,9 @@ __all__ = ["UnitOfWork", "init_app", "reading", "unit_of_work"]
 
 
 def init_app(app: Flask) -> None:
-    """Teach ``app``'s engine the manners of its database."""
+    """Teach ``app``'s engine the manners of its database, and let every request begin under the law in force."""
+    from app.store import law_in_force
     from app.store.engine import prepare
 
     prepare(app)
+    law_in_force.init_app(app)

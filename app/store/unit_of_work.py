@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from app.extensions import db
-from app.store import idempotency
+from app.store import idempotency, law_in_force
 from app.store.limits import refuse_what_does_not_fit
 from app.transparency import chain
 from kernel.refusal import Missing, Stale
@@ -123,6 +123,7 @@ def unit_of_work() -> Iterator[UnitOfWork]:
         raise RuntimeError("unit of work inside a unit of work: one act is one transaction")
     token = _open.set(True)
     try:
+        law_in_force.hold()
         db.session.rollback()  # the page's snapshot ends here; what it reads afterwards is new
         with _queue(db.engine), db.engine.connect() as connection:
             session = Session(connection.execution_options(writes=True), expire_on_commit=False)

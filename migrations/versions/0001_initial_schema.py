@@ -286,6 +286,42 @@ def upgrade() -> None:
     with op.batch_alter_table('idempotency_keys', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_idempotency_keys_at'), ['at'], unique=False)
 
+    op.create_table('law_entries',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('folder', sa.String(length=40), nullable=False),
+    sa.Column('name', sa.String(length=80), nullable=False),
+    sa.Column('key', sa.String(length=80), nullable=False),
+    sa.Column('body', sa.Text(), nullable=False),
+    sa.Column('valid_from', sa.Date(), nullable=False),
+    sa.Column('title', sa.String(length=200), nullable=False),
+    sa.Column('document', sa.String(length=200), nullable=False),
+    sa.Column('issuer', sa.String(length=200), nullable=False),
+    sa.Column('issued', sa.Date(), nullable=False),
+    sa.Column('url', sa.String(length=200), nullable=False),
+    sa.Column('proposed_by', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('proposed_for', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('proposed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('state', sa.String(length=40), nullable=False),
+    sa.Column('decided_by', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('decided_for', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('decided_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('reason', sa.String(length=500), nullable=False),
+    sa.Column('read_in_full', sa.Boolean(), nullable=False),
+    sa.Column('approved_as', sa.Integer(), nullable=True),
+    sa.CheckConstraint("(state = 'approved') = (approved_as IS NOT NULL)", name=op.f('ck_law_entries_counted_when_approved')),
+    sa.CheckConstraint("(state = 'proposed') = (decided_at IS NULL)", name=op.f('ck_law_entries_decided_once_it_is_no_proposal')),
+    sa.CheckConstraint("state <> 'approved' OR (decided_by IS NOT NULL AND decided_by <> proposed_by)", name=op.f('ck_law_entries_approved_by_a_second_person')),
+    sa.CheckConstraint("state = 'approved' OR NOT read_in_full", name=op.f('ck_law_entries_read_by_who_approved')),
+    sa.ForeignKeyConstraint(['decided_by'], ['people.id'], name=op.f('fk_law_entries_decided_by')),
+    sa.ForeignKeyConstraint(['decided_for'], ['organisations.id'], name=op.f('fk_law_entries_decided_for')),
+    sa.ForeignKeyConstraint(['proposed_by'], ['people.id'], name=op.f('fk_law_entries_proposed_by')),
+    sa.ForeignKeyConstraint(['proposed_for'], ['organisations.id'], name=op.f('fk_law_entries_proposed_for')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_law_entries')),
+    sa.UniqueConstraint('approved_as', name=op.f('uq_law_entries_one_approval_after_another'))
+    )
+    with op.batch_alter_table('law_entries', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_law_entries_law_entries_by_state'), ['state', 'id'], unique=False)
+
     op.create_table('messages',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('key', sa.String(length=200), nullable=False),
@@ -921,6 +957,8 @@ def upgrade() -> None:
     with op.batch_alter_table('marks', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_marks_marks_by_bid'), ['bid_id', 'part'], unique=False)
 
+    op.protect('written_law_entries')
+    op.protect('decided_law_entries')
     op.protect('log')
     op.protect('three_administrators')
     op.protect('written_messages')
@@ -1063,6 +1101,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_messages_inbox_of_a_person'))
 
     op.drop_table('messages')
+    with op.batch_alter_table('law_entries', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_law_entries_law_entries_by_state'))
+
+    op.drop_table('law_entries')
     with op.batch_alter_table('idempotency_keys', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_idempotency_keys_at'))
 

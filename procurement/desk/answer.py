@@ -161,7 +161,8 @@ def used(parameter: Parameter) -> str:
     if isinstance(value, Fraction):
         text = percent_text(value)
     return (
-        f"{parameter.zh}: {text}（{parameter.cites}, {parameter.since.isoformat()}起; {STATUS_ZH[parameter.status]}）"
+        f"{parameter.zh}: {text}（{parameter.cites}, {parameter.since.isoformat()}起; {STATUS_ZH[parameter.status]}"
+        f"{f'; 本平台补录第{parameter.entry}号' if parameter.entry else ''}）"
     )
 
 

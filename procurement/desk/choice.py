@@ -96,7 +96,8 @@ def _compared(need: Need, threshold: Threshold | None, zh: str) -> str:
     if threshold is None:
         return f"{zh}: 未收录"
     reached = "达到" if threshold.reached_by(need.amount) else "未达到"
-    return f"{zh} {yuan_text(threshold.amount)}（{threshold.cites}）; 本项目 {yuan_text(need.amount)}, {reached}（“以上”含本数）"
+    entered = f"; 本平台补录第{threshold.entry}号" if threshold.entry else ""
+    return f"{zh} {yuan_text(threshold.amount)}（{threshold.cites}{entered}）; 本项目 {yuan_text(need.amount)}, {reached}（“以上”含本数）"
 
 
 def splitting(need: Need, threshold: Threshold | None) -> tuple[list[Point], list[str]]:

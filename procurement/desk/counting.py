@@ -16,7 +16,7 @@ from enum import StrEnum
 from kernel.period import Period, Unit
 from kernel.refusal import BadInput, Finding
 from law.calendar import PROVISIONAL
-from law.holiday import Passed, passed, unarranged
+from law.holiday import Passed, entered, passed, unarranged
 
 _DAY = timedelta(days=1)
 WEEKDAYS = "一二三四五六日"
@@ -114,7 +114,7 @@ def count_back(end: date, period: Period, edge: Edge) -> Counted:
         else f"自 {shown(end)} 倒推{period}"
     )  # fmt: skip
     held = passed(counted.day, end)
-    lines = (how, *_holiday_lines(held, period.unit), f"得 {shown(counted.day)}")
+    lines = (how, *_holiday_lines(held, period.unit), *entered_lines(counted.day, end), f"得 {shown(counted.day)}")
     return replace(counted, working=lines, passed=held, provisional=years)
 
 
@@ -140,6 +140,7 @@ def _told(found: Counted, last: date) -> Counted:
         lines = [f"自 {shown(found.start)} 起算, 当日不计入, 只计工作日"]
     held = passed(found.start + _DAY, found.day)
     lines += _holiday_lines(held, found.period.unit)
+    lines += entered_lines(found.start + _DAY, found.day)
     lines.append(f"满{found.period}为 {shown(last)}")
     if found.rolled is not None:
         lines.append(f"该日为休息日, 顺延至 {shown(found.day)}")
@@ -167,6 +168,11 @@ def _holiday_lines(held: tuple[Passed, ...], unit: Unit) -> list[str]:
         if each.make_up and unit is Unit.WORKING_DAY:
             lines.append(f"{'、'.join(day.isoformat() for day in each.make_up)}为调休补班, 计入工作日")
     return lines
+
+
+def entered_lines(first: date, last: date) -> list[str]:
+    """Which years were counted with an arrangement that was entered here, and by which notice."""
+    return [f"{each.year}年放假安排据{each.notice}（本平台补录第{each.entry}号）" for each in entered(first, last)]
 
 
 def provisional_lines(years: tuple[int, ...], held: tuple[Passed, ...]) -> tuple[str, ...]:

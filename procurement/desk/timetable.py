@@ -12,13 +12,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from functools import lru_cache
 
 from kernel.period import Period, Unit
 from kernel.refusal import BadInput, Finding
 from law import law_at
 from law.calendar import PROVISIONAL
 from law.day import NotInForce
+from law.table import kept
 from procurement.desk.answer import STATUS_ZH
 from procurement.desk.counting import Counted, Edge, anchor, count, count_back, shown, stray_days
 from procurement.desk.course import COURSES, NO_TIME, Limit, start_of
@@ -100,7 +100,7 @@ class Plan:
     pauses: tuple[Pause, ...] = ()
 
 
-@lru_cache(maxsize=1024)
+@kept(1024)
 def forward(method: Method, start: date, *, place: str = "national") -> tuple[Row, ...]:
     """Every limit of the method from its start, in order of days. The same question has the same answer, so it is kept."""
     return rows(Plan(method, start, place))
@@ -193,7 +193,7 @@ def _paused(counted: Counted, pause: Pause) -> Counted:
 # --- backward ---------------------------------------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=256)
+@kept(256)
 def backward(method: Method, contract: date, *, place: str = "national") -> tuple[Row, ...]:
     """The last day of each step so that the contract can still be signed on ``contract``, in order of days.
 
