@@ -80,6 +80,10 @@ TRAINING: dict[str, Who] = {
     "training.partners": SIGNED_IN,  # likewise
 }
 
+DRAFTS: dict[str, Who] = {
+    "drafts.keep": SIGNED_IN,  # one's own, of a form that one was shown
+}
+
 WORKBENCH: dict[str, Who] = {
     "workbench.show": SIGNED_IN,
 }
@@ -307,6 +311,7 @@ ROUTES: dict[str, Who] = {
     **HELP,
     **DESIGN,
     **TRAINING,
+    **DRAFTS,
     **WORKBENCH,
     **MESSAGES,
     **SUPPLIERS,

@@ -17,8 +17,8 @@ from app.store import UnitOfWork, reading, unit_of_work
 from app.web.clock import clock
 from app.web.once import new_key
 
-TICKET, PUT_AWAY = "draft", "put_away"
-_NOT_TYPED = {"csrf_token", "once", TICKET, PUT_AWAY}
+TICKET, DRAWN, PUT_AWAY = "draft", "drawn", "put_away"
+_NOT_TYPED = {"csrf_token", "once", TICKET, DRAWN, PUT_AWAY}
 
 
 @dataclass(frozen=True)
@@ -27,22 +27,30 @@ class Drafted:
 
     ticket    for the form's hidden field; url: where it is saved to
     typed     what was typed, when a draft was found; ``saved_at`` when
+    drawn     whose form this is and where, signed (app/drafts/autosave.py); "" where ``url`` says it
+    held      where a draft from before a newer version is filled in, on demand; then ``typed`` is none
     """
 
     ticket: str
     url: str
     typed: MultiDict[str, str] | None = None
     saved_at: datetime | None = None
+    drawn: str = ""
+    held: str = ""
 
 
 @dataclass(frozen=True)
 class Draft:
-    """One form of one person about one subject. ``base``: what the form is drawn from now; changes with the act."""
+    """One form of one person about one subject. ``base``: what the form is drawn from now; changes with the act.
+
+    path   see KeepDraft
+    """
 
     actor: Actor
     form: str
     subject: str
     base: str = ""
+    path: str = ""
 
     def opened(self, url: str, row: DraftRow | None, sent: MultiDict[str, str]) -> Drafted:
         """For the page that is being drawn, one window with a name of its own; ``row``: the draft that was found.
@@ -57,8 +65,7 @@ class Draft:
         ticket = Ticket(row.version if row is not None else 0, writer, self.base).text()
         if row is None:
             return Drafted(ticket, url)
-        pairs = [(name, text) for name, texts in row.fields.items() for text in texts]
-        return Drafted(ticket, url, ImmutableMultiDict(pairs), row.saved_at)
+        return Drafted(ticket, url, typed_in(row), row.saved_at)
 
     def found(self, url: str, sent: MultiDict[str, str]) -> Drafted:
         """The same, looking for the draft."""
@@ -82,9 +89,17 @@ class Draft:
         ticket = Ticket.read(sent.get(TICKET, "")) or Ticket(0, "", self.base)
         try:
             with unit_of_work() as work:
-                row = keep_draft(work, KeepDraft(self.actor, self.form, self.subject, self.base, ticket, fields), clock())
+                row = keep_draft(work, self._kept(ticket, fields), clock())
         except Overtaken as refusal:
             answer = jsonify(conflict=refusal.message, at=f"{refusal.at:%H:%M:%S}" if refusal.at else "")
             answer.status_code = refusal.status
             return answer
         return jsonify(saved=f"{row.saved_at:%H:%M:%S}", shown=dict(shown or {}))
+
+    def _kept(self, ticket: Ticket, fields: Mapping[str, list[str]]) -> KeepDraft:
+        return KeepDraft(self.actor, self.form, self.subject, self.base, ticket, fields, self.path)
+
+
+def typed_in(row: DraftRow) -> MultiDict[str, str]:
+    """What was typed, as a form is sent."""
+    return ImmutableMultiDict([(name, text) for name, texts in row.fields.items() for text in texts])

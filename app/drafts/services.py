@@ -10,14 +10,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import delete, exists, select
+from sqlalchemy.orm import Session
 
 from app.accounts import Actor
 from app.drafts.models import DraftRow
 from app.drafts.queries import own_draft
-from app.store import UnitOfWork
+from app.store import UnitOfWork, idempotency, reading, unit_of_work
 from kernel.canonical import canonical_json
-from kernel.refusal import BadInput, Stale
+from kernel.refusal import BadInput, Stale, WrongStage
 
 MOST = 300_000
 """Characters of one draft, names included: a bid with every proof filled to its limit has less."""
@@ -61,7 +62,11 @@ class Ticket:
 
 @dataclass(frozen=True)
 class KeepDraft:
-    """保存草稿. ``base`` is what the form would be drawn from now; ``fields`` what was typed."""
+    """保存草稿. ``base`` is what the form would be drawn from now; ``fields`` what was typed.
+
+    path   where the form is sent to, when its window has the name of the form's once-key: a window whose form was acted
+           upon saves no more; what was still on its way then would come back as a draft of what is done
+    """
 
     actor: Actor
     form: str
@@ -69,18 +74,23 @@ class KeepDraft:
     base: str
     ticket: Ticket
     fields: Mapping[str, Sequence[str]]
+    path: str = ""
 
 
 def keep_draft(work: UnitOfWork, command: KeepDraft, now: datetime) -> DraftRow:
-    """Keep what was typed. Raises Overtaken, BadInput for more than a form holds. The same content again is no conflict."""
+    """Keep what was typed. Raises Overtaken, BadInput for more than a form holds, WrongStage after the act.
+
+    The same content again is no conflict.
+    """
     fields = {name: list(texts) for name, texts in command.fields.items()}
     if len(canonical_json(fields)) > MOST:
         raise BadInput((), "内容过长, 没有自动保存")
     row = own_draft(work.session, command.actor, command.form, command.subject, locked=True)
+    if command.path and _acted(work.session, command, now):
+        raise WrongStage("这张表已经办理, 不再自动保存")
     if _overtaken(row, command.ticket, command.base) and (row is None or row.fields != fields):
         raise Overtaken(row.saved_at if row is not None else None)
     if row is None:
-        work.session.execute(delete(DraftRow).where(DraftRow.saved_at < now - KEPT))
         row = DraftRow(
             person_id=command.actor.person_id, organisation_id=command.actor.organisation_id,
             form=command.form, subject=command.subject, version=0,
@@ -110,6 +120,22 @@ def put_away(work: UnitOfWork, actor: Actor, form: str, subject: str) -> None:
     row = own_draft(work.session, actor, form, subject, locked=True)
     if row is not None:
         work.session.delete(row)
+
+
+def forget_old(now: datetime) -> int:
+    """Put away what nobody touched for as long as it is kept; how many. One statement when there is none: the worker asks often."""
+    session = reading()
+    session.rollback()
+    old = DraftRow.saved_at < now - KEPT
+    if not session.scalar(select(exists().where(old))):
+        return 0
+    with unit_of_work() as work:
+        return work.session.execute(delete(DraftRow).where(old)).rowcount
+
+
+def _acted(session: Session, command: KeepDraft, now: datetime) -> bool:
+    once = idempotency.OnceKey(command.actor.person_id, command.path[:300], command.ticket.writer, now)
+    return idempotency.outcome(session, once) is not None
 
 
 def _overtaken(row: DraftRow | None, ticket: Ticket, base: str) -> bool:

@@ -9,6 +9,7 @@ import structlog
 from flask import Flask
 
 from app.disclosure.telling import tell_subscribers
+from app.drafts.services import forget_old
 from app.jobs import clock
 from app.jobs.models import BeatRow
 from app.messages import outbox
@@ -38,6 +39,9 @@ def tick(app: Flask) -> clock.Ticked:
     """Do what time does. Needs an application context."""
     now = app.extensions["clock"].now()
     ticked = clock.tick(now)
+    forgotten = forget_old(now)
+    if forgotten:
+        log.info("put old drafts away", drafts=forgotten)
     told = tell_subscribers(now)
     if told:
         log.info("told subscribers", letters=told)

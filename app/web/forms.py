@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_wtf import FlaskForm
 from wtforms import Field, FieldList, Form, FormField, HiddenField
@@ -62,6 +62,8 @@ class RoomForm(FlaskForm):
     >>> except Unlawful as refusal: form.explain(refusal)      # doctest: +SKIP
     """
 
+    autosaved: ClassVar[bool] = False
+    """Whether what is typed is kept as a draft (app/drafts/autosave.py): for forms on a page of their own that take long."""
     once = HiddenField(default=new_key)
 
     class Meta(FlaskForm.Meta):

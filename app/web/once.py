@@ -69,12 +69,22 @@ def replay(done: idempotency.AlreadyDone) -> Response:
     return redirect(done.location or url_for("workbench.show"), 303)
 
 
+_along: list[Callable[[UnitOfWork], None]] = []
+
+
+def along(what: Callable[[UnitOfWork], None]) -> None:
+    """Do ``what`` with every act of a form, in the act's own transaction; what it raises refuses the act."""
+    _along.append(what)
+
+
 def done(work: UnitOfWork, url: str, message: str = "") -> Response:
     """The act is done: go to ``url``, with ``message`` shown there. Return it from inside ``with unit_of_work()``.
 
     The address is kept in the act's own transaction, so a form sent twice leads to the same page. The message is said
     only once the act has been committed: nobody reads 已签字 of a signature that the database then refused.
     """
+    for what in _along:
+        what(work)
     work.leads_to(url)
     g.to_say = message
     return redirect(url, 303)

@@ -66,4 +66,5 @@ class DeclareForm(RoomForm):
 class RecuseForm(RoomForm):
     """回避 by the body or the buyer."""
 
+    autosaved = True
     reason = TextAreaField("回避理由", [InputRequired("请写明回避理由"), Length(max=1000, message="理由最长1000字")])

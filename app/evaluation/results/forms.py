@@ -26,6 +26,7 @@ class StepForm(RoomForm):
 class StateForm(RoomForm):
     """机构陈述."""
 
+    autosaved = True
     statement = TextAreaField("陈述意见（无意见的填“无异议”）", [LONG])
 
     def command(self, actor: Actor, result_id: int) -> State:
@@ -35,6 +36,7 @@ class StateForm(RoomForm):
 class ObjectForm(RoomForm):
     """提出异议. What is missing is the service's to say, all at once."""
 
+    autosaved = True
     name = StringField("姓名或者单位名称", [Length(max=200)])
     contact = StringField("联系方式", [Length(max=200)])
     text = TextAreaField("异议内容、事实和理由", [LONG])
@@ -46,6 +48,7 @@ class ObjectForm(RoomForm):
 class AnswerForm(RoomForm):
     """答复异议."""
 
+    autosaved = True
     answer = TextAreaField("答复", [InputRequired("请写明答复内容和理由"), LONG])
     upheld = BooleanField("异议成立（成立的须撤销本结果）")
 
@@ -56,6 +59,7 @@ class AnswerForm(RoomForm):
 class OrderForm(RoomForm):
     """提出整改要求."""
 
+    autosaved = True
     leaf = StringField("所涉指标", [Optional(), Length(max=200)])
     found = TextAreaField("发现的问题", [InputRequired("请写明发现的问题"), LONG])
     asked = TextAreaField("整改要求", [InputRequired("请写明整改要求"), LONG])
@@ -68,6 +72,7 @@ class OrderForm(RoomForm):
 class MendForm(RoomForm):
     """报告整改完成."""
 
+    autosaved = True
     proof = TextAreaField("整改情况和证明材料", [InputRequired("请写明整改情况和证明材料"), LONG])
 
     def command(self, actor: Actor, rectification_id: int) -> Mend:

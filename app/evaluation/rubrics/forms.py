@@ -16,6 +16,7 @@ from kernel.refusal import BadInput, Finding
 class KeepForm(RoomForm):
     """导入指标体系: a file, or the text itself. After a refusal the text stands in the page, so nothing is lost."""
 
+    autosaved = True
     name = StringField("名称（不填则用文件中的名称）", [Optional(), Length(max=200, message="名称最长200字")])
     file = FileField("指标体系文件（YAML）")
     text = TextAreaField("或者粘贴指标体系的内容", [Optional()])

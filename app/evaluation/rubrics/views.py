@@ -15,7 +15,7 @@ from app.web.clock import clock
 from app.web.identity import signed_in
 from app.web.once import done
 from app.web.plain_text import number
-from kernel.refusal import BadInput
+from kernel.refusal import BadInput, Stale
 from rubric.fault import faults, totals
 
 room = Blueprint("rubrics", __name__)
@@ -71,7 +71,7 @@ def new() -> Response | str | tuple[str, int]:
                 row = services.keep_rubric(work, command, clock())
                 said = "指标体系已导入。" if not row.faults else f"指标体系已导入, 有 {row.faults} 处缺陷须改正后才能用于评分。"
                 return done(work, url_for(".show", rubric_id=row.id), said)
-        except BadInput as refusal:
+        except (BadInput, Stale) as refusal:
             form.explain(refusal)
     status = 422 if form.is_submitted() else 200
     return render_template("evaluation/rubrics/new.html", form=form), status

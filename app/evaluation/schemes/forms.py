@@ -33,6 +33,7 @@ USUAL = (Kind.APPRAISAL, Kind.MIDTERM, Kind.FINAL, Kind.COMPREHENSIVE, Kind.SPOT
 class SchemeForm(RoomForm):
     """起草评估方案. Weights are per cent, and none is filled in beforehand."""
 
+    autosaved = True
     kind = SelectField("评估类型")
     name = StringField("方案名称", [InputRequired("请填写方案名称"), Length(max=200, message="名称最长200字")])
     rubric = SelectField("指标体系", coerce=number, validate_choice=False)
@@ -120,6 +121,7 @@ class StepForm(RoomForm):
 class AbandonForm(StepForm):
     """终止方案."""
 
+    autosaved = True
     reason = TextAreaField("终止理由", [InputRequired("请写明终止理由"), Length(max=1000, message="理由最长1000字")])
 
 

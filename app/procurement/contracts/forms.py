@@ -44,6 +44,7 @@ REST = "尾款"
 class DrawUpForm(RoomForm):
     """拟定合同."""
 
+    autosaved = True
     number = StringField("合同编号", [InputRequired("请填写合同编号"), Length(max=60, message="最长60字")])
     starts_on = DateField("服务开始日", [InputRequired("请填写服务开始日")])
     years = IntegerField("合同年数（含续签）", [InputRequired("请填写合同年数"), NumberRange(1, 3, "合同年数为1至3年")])
@@ -143,6 +144,7 @@ class RenewForm(RoomForm):
 class TerminateForm(RoomForm):
     """终止合同."""
 
+    autosaved = True
     ground = RadioField("事由", [InputRequired("请选择事由")], choices=[SelectChoice(g.value, f"{g.zh}（{g.cites}）") for g in Ground])
     ended_on = DateField("终止日（服务的最后一天）", [InputRequired("请填写终止日")])
     earned = StringField("已履行部分的应付金额（元, 含已支付）", [InputRequired("请填写金额, 没有履行的填 0")])

@@ -35,7 +35,7 @@ from app.web.once import done
 from app.web.plain_text import number
 from kernel.money import yuan
 from kernel.period import aware
-from kernel.refusal import BadInput, NotPermitted, Refusal, Unlawful
+from kernel.refusal import BadInput, NotPermitted, Refusal, Stale, Unlawful
 from kernel.role import Role
 from law import law_at
 from procurement import timetable
@@ -87,7 +87,7 @@ def draw_up(ocid: str) -> Response | str | tuple[str, int]:
             with unit_of_work() as work:
                 made = services.draw_up_contract(work, form.command(actor, ocid), clock())
                 return done(work, url_for(".show", contract_id=made.id), "合同已拟定。签订前可以办理立项评估; 立项评估不影响签订期限。")
-        except (BadInput, Unlawful) as refusal:
+        except (BadInput, Unlawful, Stale) as refusal:
             form.explain(refusal)
     due = None
     if award is not None and award.announced_at is not None:
@@ -167,7 +167,7 @@ def terminate(contract_id: int) -> Response | str | tuple[str, int]:
             with unit_of_work() as work:
                 services.terminate_contract(work, form.command(actor, contract_id), now)
                 return done(work, url_for(".show", contract_id=contract_id), "合同已终止, 已通知承接机构。")
-        except (BadInput, Unlawful) as refusal:
+        except (BadInput, Unlawful, Stale) as refusal:
             form.explain(refusal)
     page = render_template(
         "procurement/contracts/terminate.html", row=row, supplier=supplier, form=form, proposed=proposed,

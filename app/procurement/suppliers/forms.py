@@ -24,6 +24,7 @@ CHANNELS = ("信用中国", "中国政府采购网", "中国社会组织政务�
 class SupplierForm(RoomForm):
     """供应商档案. The fields of the six conditions are made from ``Condition``: three for each."""
 
+    autosaved = True
     version = HiddenField()
     kind = SelectField("机构类型", choices=[SelectChoice(kind.value, kind.zh) for kind in SupplierKind])
     legal_representative = StringField(PROFILE["legal_representative"], [InputRequired("请填写法定代表人"), Length(max=60, message="最长60个字符")])

@@ -58,7 +58,7 @@ def new() -> Response | str | tuple[str, int]:
         with unit_of_work() as work:
             row = services.register_supplier(work, form.opening(actor), clock())
             return done(work, url_for(".show", supplier_id=row.id), "供应商档案已建立。")
-    except (BadInput, Unlawful) as refusal:
+    except (BadInput, Unlawful, Stale) as refusal:
         form.explain(refusal)
         return _edit(form, "建立供应商档案", refused=True)
 

@@ -46,6 +46,7 @@ class AskedByLaw:
 class CaseForm(RoomForm):
     """The documents: a file, or the text itself. After a refusal the text stands in the page, so nothing is lost."""
 
+    autosaved = True
     case_file = FileField("采购文件（YAML 文件）")
     case_text = TextAreaField("或者粘贴采购文件的内容", [Optional()])
     service_field = SelectField(
@@ -108,6 +109,7 @@ class RedraftForm(CaseForm):
 class PublishForm(RoomForm):
     """发布招标公告 (财政部令第87号 第十三条)."""
 
+    autosaved = True
     bids_close = DateTimeLocalField("投标截止时间", [InputRequired("请填写投标截止时间")], format="%Y-%m-%dT%H:%M")
     documents_until = DateField("招标文件提供至", [InputRequired("请填写招标文件提供的截止日期")])
     buyer_address = StringField(NOTICE_FIELDS["buyer_address"], [AskedByLaw(), Length(max=200, message="最长200个字符")])
@@ -133,6 +135,7 @@ class PublishForm(RoomForm):
 class CorrectForm(RoomForm):
     """发布更正公告 (财政部令第87号 第二十七条)."""
 
+    autosaved = True
     bids_close = DateTimeLocalField("投标截止时间", [InputRequired("请填写投标截止时间")], format="%Y-%m-%dT%H:%M")
     documents_until = DateField("招标文件提供至", [InputRequired("请填写招标文件提供的截止日期")])
     text = TextAreaField("采购文件的澄清或者修改（原文是什么, 现在是什么）", [Optional(), Length(max=4000, message="最长4000个字符")])
@@ -156,6 +159,7 @@ class CorrectForm(RoomForm):
 class TerminateForm(RoomForm):
     """终止采购."""
 
+    autosaved = True
     reason = TextAreaField("终止理由（重大变故）", [AskedByLaw(), Length(max=2000, message="最长2000个字符")])
 
     def command(self, actor: Actor, ocid: str) -> TerminateTender:

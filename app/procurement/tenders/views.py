@@ -135,7 +135,7 @@ def new() -> Response | str | tuple[str, int]:
         with unit_of_work() as work:
             row = services.draft_tender(work, form.command(signed_in()), clock())
             return done(work, url_for(".show", ocid=row.ocid), "采购文件已保存为草稿。")
-    except BadInput as refusal:
+    except (BadInput, Stale) as refusal:
         form.explain(refusal)
         return _page("new", form, refused=True, example=example.is_file())
 
@@ -176,7 +176,7 @@ def publish(ocid: str) -> Response | str | tuple[str, int]:
         with unit_of_work() as work:
             services.publish_tender(work, form.command(signed_in(), ocid), clock())
             return done(work, url_for(".show", ocid=ocid), "招标公告已发布, 任何人都可以查看。")
-    except (Unlawful, WrongStage) as refusal:
+    except (Unlawful, WrongStage, Stale) as refusal:
         form.explain(refusal)
         return _page("publish", form, refused=True, row=row, hints=hints)
 
@@ -198,7 +198,7 @@ def correct(ocid: str) -> Response | str | tuple[str, int]:
         with unit_of_work() as work:
             services.correct_tender(work, form.command(signed_in(), ocid), clock())
             return done(work, url_for(".show", ocid=ocid), "更正公告已发布, 已经投标的供应商将收到通知。")
-    except (Unlawful, WrongStage) as refusal:
+    except (Unlawful, WrongStage, Stale) as refusal:
         form.explain(refusal)
         return _page("correct", form, refused=True, row=row, hint=hint)
 
@@ -212,7 +212,7 @@ def terminate(ocid: str) -> Response | str | tuple[str, int]:
         with unit_of_work() as work:
             services.terminate_tender(work, form.command(signed_in(), ocid), clock())
             return done(work, url_for(".show", ocid=ocid), "采购已终止, 终止公告已发布。")
-    except (Unlawful, WrongStage) as refusal:
+    except (Unlawful, WrongStage, Stale) as refusal:
         form.explain(refusal)
         return _page("terminate", form, refused=True, row=row)
 

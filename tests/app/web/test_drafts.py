@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import threading
-from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select, text
@@ -12,7 +11,7 @@ from sqlalchemy import func, select, text
 from app.accounts.models import OrganisationRow
 from app.drafts.models import DraftRow
 from app.drafts.queries import own_draft, own_drafts
-from app.drafts.services import KEPT, MOST, KeepDraft, Overtaken, Ticket, close_draft, keep_draft, put_away
+from app.drafts.services import MOST, KeepDraft, Overtaken, Ticket, close_draft, keep_draft, put_away
 from app.procurement.scorings.models import MarkRow
 from app.transparency.models import LogLine
 from kernel.refusal import BadInput, Stale
@@ -132,14 +131,6 @@ def test_a_draft_is_no_bigger_than_a_form(work, author, length, kept):
     else:
         with pytest.raises(BadInput, match="过长"):
             keep(work, author, "x" * length, Ticket(0, "a"))
-
-
-@pytest.mark.parametrize(("age", "left"), [(KEPT - timedelta(days=1), 2), (KEPT + timedelta(seconds=1), 1)])
-def test_what_nobody_touched_for_longer_than_a_year_is_put_away(work, session, author, age, left):
-    keep(work, author, "旧", Ticket(0, "a"), subject="old")
-    keep(work, author, "新", Ticket(0, "a"), subject="new", now=NOW + age)
-    session.rollback()
-    assert session.scalar(select(func.count()).select_from(DraftRow)) == left
 
 
 @pytest.mark.parametrize("sent", ["", "x", "1", "1.", "-1.a.", "²." + "a", "1." + "a" * 41, "9" * 12 + ".a."])
