@@ -245,6 +245,7 @@ JOBS: dict[str, Who] = {
     "jobs.bid_scores": only(EXPERT, BUYER, FINANCE, OVERSEER),
     "jobs.evaluation_report": PUBLIC,
     "jobs.evaluation_scores": PUBLIC,
+    **{f"jobs.law_{each}": PUBLIC for each in ("method", "timetable", "committee", "scoring", "term", "challenge")},
 }
 
 RUBRICS: dict[str, Who] = {

@@ -10,6 +10,7 @@ import fcntl
 import hashlib
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -21,20 +22,23 @@ KEPT = timedelta(days=60)
 
 
 class Made:
-    """The files in ``folder``."""
+    """The files in ``folder``, at most ``most`` of them where that is given: those not asked for longest go first."""
 
-    def __init__(self, folder: Path, make: Callable[[Document], bytes] = make_pdf) -> None:
-        self._folder, self._make = folder, make
+    def __init__(self, folder: Path, make: Callable[[Document], bytes] = make_pdf, *, most: int | None = None) -> None:
+        self._folder, self._make, self._most = folder, make, most
+
+    def already(self, document: Document) -> bytes | None:
+        """The document as PDF where it was made before, else None: it costs nothing to hand out again."""
+        return self._found(self._path(document))
 
     def pdf(self, document: Document) -> bytes:
         """The document as PDF, made now or before. Raises what ``make_pdf`` raises; then nothing is kept."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        name = hashlib.sha256(document_html(document).encode("utf-8")).hexdigest()
-        path = self._folder / f"{name}.pdf"
+        path = self._path(document)
         found = self._found(path)
         if found is not None:
             return found
-        with (self._folder / f"lock-{name[:2]}").open("a") as turn:
+        with (self._folder / f"lock-{path.name[:2]}").open("a") as turn:
             fcntl.flock(turn, fcntl.LOCK_EX)  # closing gives it up, also when the process is killed
             found = self._found(path)
             if found is None:
@@ -44,6 +48,9 @@ class Made:
                 part.replace(path)
                 self._sweep()
         return found
+
+    def _path(self, document: Document) -> Path:
+        return self._folder / f"{hashlib.sha256(document_html(document).encode('utf-8')).hexdigest()}.pdf"
 
     @staticmethod
     def _found(path: Path) -> bytes | None:
@@ -56,6 +63,11 @@ class Made:
 
     def _sweep(self) -> None:
         oldest = time.time() - KEPT.total_seconds()
+        files = []
         for path in self._folder.glob("*.p*"):
-            if path.stat().st_mtime < oldest:
+            with suppress(FileNotFoundError):  # somebody else sweeps too
+                files.append((path.stat().st_mtime, path))
+        files.sort(reverse=True)
+        for place, (asked, path) in enumerate(files):
+            if asked < oldest or (self._most is not None and place >= self._most):
                 path.unlink(missing_ok=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Response, current_app, make_response
 
 from app.evaluation.results.queries import ALL_SEEING, ResultFile, result_for
-from app.jobs import administration, announcing, rendering
+from app.jobs import administration, announcing, law_answers, rendering
 from app.jobs.made import Made
 from app.procurement.committees.queries import member_of
 from app.procurement.qualifications.page import must_follow
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 room = Blueprint("jobs", __name__)
 
 administration.open_on(room)
+law_answers.open_on(room)
 announcing.begin()
 
 PDF = "application/pdf"

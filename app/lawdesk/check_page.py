@@ -5,14 +5,16 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass
 from datetime import date
+from urllib.parse import quote
 
-from flask import jsonify, render_template, request
+from flask import jsonify, make_response, render_template, request
 from flask_wtf.file import FileField
 from markupsafe import Markup, escape
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 from wtforms import TextAreaField
 
+from app.lawdesk.paper import typesetting
 from app.lawdesk.place import room
 from app.lawdesk.reading import KINDS, MOST_BYTES, pasted, read_document
 from app.web.clock import clock
@@ -22,6 +24,8 @@ from law import law_at
 from procurement.clauses import Severity
 from procurement.clauses.document import Document
 from procurement.clauses.whole import Checked, Placed, check_document
+from reports.compose.law_answer import Question, check_paper
+from reports.pdf import make_pdf
 
 __all__ = ["room"]
 
@@ -82,9 +86,27 @@ def checked() -> Response | str | tuple[str, int]:
         return _page(form, None, today), 422
     finally:
         _AT_ONCE.release()
+    if request.form.get("as") == "pdf":
+        return _printed(found, form, today)
     if request.accept_mimetypes.best_match(("text/html", "application/json")) == "application/json":
         return jsonify(_as_mapping(found))
     return _page(form, found, today)
+
+
+def _printed(found: Checked, form: CheckForm, today: date) -> Response:
+    """The findings as PDF, made for this answer alone: neither the draft nor the paper is kept."""
+    sent = form.file.data
+    name = sent.filename if isinstance(sent, FileStorage) and sent.filename else "粘贴的文字"
+    facts = (
+        ("检查的内容", f"{name}, {found.document.characters} 字"), ("项目类型", found.subject), ("按哪一日的规定", today.isoformat()),
+    )  # fmt: skip
+    with typesetting():
+        content = make_pdf(check_paper(Question("条款体检", facts, today, ""), found))
+    answer = make_response(content)
+    answer.headers["Content-Type"] = "application/pdf"
+    answer.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(f'条款体检-{today.isoformat()}.pdf')}"
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
 
 
 def _page(form: CheckForm, found: Checked | None, today: date) -> str:

@@ -15,7 +15,6 @@ from werkzeug.wrappers import Response
 
 from app.lawdesk.asking import CHALLENGE, COMMITTEE, METHOD, SCORING, TERM, TIMETABLE, Field, given, question
 from app.lawdesk.kept import kept
-from app.lawdesk.month import months
 from app.lawdesk.place import room
 from app.web import navigation
 from app.web.clock import clock as now
@@ -27,6 +26,7 @@ from procurement.desk.answer import Answer, articles, as_mapping
 from procurement.desk.choice import choose
 from procurement.desk.clock import FACTS, clock
 from procurement.desk.course import METHODS
+from procurement.desk.month import months
 from procurement.desk.need import read_need
 from procurement.desk.panel import compose, read_panel
 from procurement.desk.scoring import check, read_table
@@ -80,43 +80,59 @@ def index() -> Response:
 @room.get("/law/method.json", endpoint="method_json")
 @kept
 def method() -> Response:
-    return _answered("method", lambda asked: choose(read_need(asked, now().date())))
+    return _answered("method")
 
 
 @room.get("/law/committee")
 @room.get("/law/committee.json", endpoint="committee_json")
 @kept
 def committee() -> Response:
-    return _answered("committee", lambda asked: compose(read_panel(asked, now().date())))
+    return _answered("committee")
 
 
 @room.get("/law/scoring")
 @room.get("/law/scoring.json", endpoint="scoring_json")
 @kept
 def scoring() -> Response:
-    return _answered("scoring", lambda asked: check(read_table(asked, now().date())))
+    return _answered("scoring")
 
 
 @room.get("/law/term")
 @room.get("/law/term.json", endpoint="term_json")
 @kept
 def term() -> Response:
-    return _answered("term", lambda asked: judge(read_deal(asked, now().date())))
+    return _answered("term")
 
 
-def _answered(id: str, answer: Callable[[Mapping[str, Any]], Answer]) -> Response:
-    """One of the four questions that have an answer of one form."""
+ANSWERS: Mapping[str, Callable[[Mapping[str, Any]], Answer]] = {
+    "method": lambda asked: choose(read_need(asked, now().date())),
+    "committee": lambda asked: compose(read_panel(asked, now().date())),
+    "scoring": lambda asked: check(read_table(asked, now().date())),
+    "term": lambda asked: judge(read_deal(asked, now().date())),
+}
+"""Who answers the four questions that have an answer of one form."""
+
+
+def _answered(id: str) -> Response:
+    """One of the four."""
     desk = DESKS[id]
     asked, problems = _asked(desk)
     found = None
-    if asked and not problems and (not desk.needs or desk.needs in asked):
+    if not problems and complete(desk, asked):
         try:
-            found = answer(asked)
+            found = ANSWERS[id](asked)
         except Refusal as refusal:
             problems = refusal.findings or (Finding("", refusal.message),)
     if _for_machines():
         return _told(as_mapping(found) if found else None, problems)
-    return _page(desk, problems, answer=found, lasting=_lasting(desk, asked) if found else "")
+    return _page(desk, problems, answer=found, lasting=lasting(desk, asked) if found else "")
+
+
+def complete(desk: Desk, asked: Mapping[str, Any]) -> bool:
+    """Whether enough was asked to be answered."""
+    if desk.id == "timetable":
+        return "issued" in asked or "contract" in asked
+    return bool(asked) and (not desk.needs or desk.needs in asked)
 
 
 @room.get("/law/timetable")
@@ -129,10 +145,10 @@ def timetable() -> Response:
     moved: tuple[Moved, ...] = ()
     wrong: tuple[Finding, ...] = ()
     place = None
-    if not problems and ("issued" in asked or "contract" in asked):
+    if not problems and complete(desk, asked):
         try:
             place = region(asked.get("region", ""))
-            rows, moved, wrong = _rows(asked, place.place.id)
+            rows, moved, wrong = days_of(asked, place.place.id)
         except Refusal as refusal:
             problems = refusal.findings or (Finding("", refusal.message),)
     if _for_machines():
@@ -140,11 +156,12 @@ def timetable() -> Response:
     provisional = sorted({year for row in rows for year in row.provisional})
     return _page(
         desk, problems, rows=rows, moved=moved, wrong=wrong, back="contract" in asked, place=place, provisional=provisional,
-        articles=articles(*(row.cites for row in rows)), lasting=_lasting(desk, asked) if rows else "",
+        articles=articles(*(row.cites for row in rows)), lasting=lasting(desk, asked) if rows else "",
     )  # fmt: skip
 
 
-def _rows(asked: Mapping[str, Any], place: str) -> tuple[tuple[Row, ...], tuple[Moved, ...], tuple[Finding, ...]]:
+def days_of(asked: Mapping[str, Any], place: str) -> tuple[tuple[Row, ...], tuple[Moved, ...], tuple[Finding, ...]]:
+    """The timetable that was asked for: its rows, what moved and why, and what breaks a limit. Raises Refusal."""
     name = asked.get("method", "open_tendering")
     if name not in METHODS:
         raise BadInput([Finding("method", "采购方式无法识别", have=name, need="、".join(METHODS))])
@@ -172,20 +189,24 @@ def challenge() -> Response:
     desk = DESKS["challenge"]
     asked, problems = _asked(desk)
     found = None
-    if not problems and "published" in asked:
+    if not problems and complete(desk, asked):
         try:
-            facts = {name: _day(asked[name], name) for name in FACTS if name in asked}
-            place = region(asked.get("region", "")).place.id
-            event = asked.get("event", "result_notice")
-            found = clock(event, _day(asked["published"], "published"), facts=facts, place=place)
+            found = clock_of(asked)
         except Refusal as refusal:
             problems = refusal.findings or (Finding("", refusal.message),)
     if _for_machines():
         return _told(rows_mapping(found.results["rows"]) if found else None, problems)
     return _page(
         desk, problems, answer=found, months=months(found.results["rows"]) if found else (),
-        lasting=_lasting(desk, asked) if found else "",
+        lasting=lasting(desk, asked) if found else "",
     )  # fmt: skip
+
+
+def clock_of(asked: Mapping[str, Any]) -> Answer:
+    """The challenge clock that was asked for. Raises Refusal."""
+    facts = {name: _day(asked[name], name) for name in FACTS if name in asked}
+    place = region(asked.get("region", "")).place.id
+    return clock(asked.get("event", "result_notice"), _day(asked["published"], "published"), facts=facts, place=place)
 
 
 # --- the rules ----------------------------------------------------------------------------------------------------------
@@ -264,7 +285,7 @@ def _told(value: Any, problems: tuple[Finding, ...]) -> Response:
     return fresh(jsonify(value))
 
 
-def _lasting(desk: Desk, asked: Mapping[str, Any]) -> str:
+def lasting(desk: Desk, asked: Mapping[str, Any]) -> str:
     """The address that reproduces this answer: what was typed, and the day whose law was asked."""
     args: dict[str, Any] = {key: request.args.getlist(key) for key in request.args if any(request.args.getlist(key))}
     if any(field.name == "date" for field in desk.fields) and "date" not in asked:
@@ -274,11 +295,12 @@ def _lasting(desk: Desk, asked: Mapping[str, Any]) -> str:
 
 def _page(desk: Desk, problems: tuple[Finding, ...], **what: Any) -> Response:
     typed = given(desk.fields, request.args)
-    machine = url_for(f"lawdesk.{desk.id}_json", **{key: request.args.getlist(key) for key in request.args})
+    args = {key: request.args.getlist(key) for key in request.args}
+    machine, printed = url_for(f"lawdesk.{desk.id}_json", **args), url_for(f"jobs.law_{desk.id}", **args)
     wrong = {each.field.split("[")[0].split(".")[0]: each for each in problems}
     more = any(typed[field.name] for field in desk.fields if field.more)
     page = render_template(
         f"lawdesk/{desk.id if desk.id in ('timetable', 'challenge') else 'answer'}.html",
-        desk=desk, typed=typed, problems=problems, wrong_fields=wrong, machine=machine, more=more, **what,
+        desk=desk, typed=typed, problems=problems, wrong_fields=wrong, machine=machine, printed=printed, more=more, **what,
     )  # fmt: skip
     return fresh(page, status=422 if problems else 200)

@@ -348,7 +348,7 @@ def _low_price(table: Table, law: LawAt) -> dict[str, Any] | None:
     if ratios is None:
         return None
     triggered: Sequence[dict[str, Any]] = [
-        {"price": shortest_text(table.prices[n]), "why": [each.zh for each in found]}
+        {"price": shortest_text(table.prices[n]), "why": [f"{each.test.zh}的{percent_text(each.ratio)}" for each in found]}
         for n, found in low_price_triggers(table.prices, terms.limit, ratios).items()
     ]
     return {

@@ -12,6 +12,7 @@ from procurement.desk.timetable import Row
 
 MOST_MONTHS = 4
 SHORT = {
+    "documents_received": "收到文件", "document_notice": "发布公告", "process_step": "环节结束", "result_notice": "发布公告",
     "challenge": "质疑截止", "challenge_answer": "答复截止", "complaint": "投诉截止", "complaint_review": "审查截止",
     "complaint_refusal": "不受理告知", "complaint_notice": "发出副本", "complaint_reply": "说明截止", "suspension_end": "暂停届满",
     "complaint_decision": "决定截止",
@@ -44,11 +45,11 @@ def months(rows: Sequence[Row]) -> tuple[Month, ...]:
     challenge = by["challenge"]
     start = rows[0].day
     counted = _counted(challenge)
-    steps: dict[date, list[str]] = {start: [rows[0].zh]}
-    for row in rows[1:]:
+    steps: dict[date, list[str]] = {}
+    for row in rows:
         zh = SHORT.get(row.event, "公告期满" if row.event.endswith("_period_end") else row.zh)
         steps.setdefault(row.day, []).append(zh)
-    found = []
+    found: list[Month] = []
     year, month = start.year, start.month
     end = max(row.day for row in rows)
     while (year, month) <= (end.year, end.month) and len(found) < MOST_MONTHS:
