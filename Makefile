@@ -56,7 +56,7 @@ bench: ready-test  ## 以同次运行的下限为尺度测速 · every quoted fi
 fonts: ready-test  ## 重新生成随附的中文字体 · rebuild the Chinese fonts in the tree
 	@$(VENV)/python bin/make-fonts
 
-screens: ready-test  ## 重新拍摄 docs/screens 的二十幅画面 · twenty pages in a real Chromium (ONLY=07)
+screens: ready-test  ## 重新拍摄 docs/screens 的画面 · key pages in a real Chromium (ONLY=07)
 	@$(VENV)/python bin/make-screens $(ONLY)
 
 glossary: ready  ## 由枚举生成术语表 · write docs/glossary.md from the enums
