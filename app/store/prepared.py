@@ -6,12 +6,29 @@ everything else is the same for everybody.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Row, Select
 from sqlalchemy.orm import Session
+
+Answers = dict[tuple[Any, ...], Sequence[Row[Any]]]
+
+_answers: ContextVar[Answers | None] = ContextVar("answers", default=None)
+
+
+@contextmanager
+def asked_once() -> Iterator[None]:
+    """Within this, the same question with the same parameters is asked once: for one page that only reads, with one session,
+    and that several rooms write together."""
+    token = _answers.set({})
+    try:
+        yield
+    finally:
+        _answers.reset(token)
 
 
 class Prepared:
@@ -26,4 +43,13 @@ class Prepared:
 
     def rows(self, session: Session, **given: Any) -> Sequence[Row[Any]]:
         """The answer. Raises StatementError when something is not given."""
+        answers = _answers.get()
+        if answers is None:
+            return self._ask(session, given)
+        question = (self, *given.items())
+        if question not in answers:
+            answers[question] = self._ask(session, given)
+        return answers[question]
+
+    def _ask(self, session: Session, given: dict[str, Any]) -> Sequence[Row[Any]]:
         return session.connection().execute(self._statement, given).fetchall()

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from app.accounts.actor import Actor
 from app.accounts.queries import arrived
 from app.store import reading
+from app.store.prepared import asked_once
 from app.web import outlook
 from app.web.clock import clock
 from app.web.identity import signed_in
@@ -100,7 +101,11 @@ def countdown(task: Task, now: datetime) -> tuple[int | None, str]:
 
 @room.get("/workbench")
 def show() -> str:
-    actor, now = signed_in(), clock()
+    with asked_once():
+        return _page(signed_in(), clock())
+
+
+def _page(actor: Actor, now: datetime) -> str:
     session, here = reading(), arrived(reading(), current_user.session_id, current_user.person_id)
     tasks = [(task, *countdown(task, now)) for task in tasks_for(session, actor, now)]
     underway = [each for work in _WORK.get(actor.role, {}).values() for each in work(reading(), actor, now)]

@@ -19,7 +19,7 @@ from app.evaluation.results.models import ObjectionRow, RectificationRow, Result
 from app.evaluation.schemes.models import SchemeRow, SubjectRow
 from app.store.prepared import Prepared
 from app.web import outlook, workbench
-from app.web.outlook import MOST, Coming, Waiting
+from app.web.outlook import Coming, Waiting
 from app.web.workbench import Task
 from evaluation.assignment import AssignmentStage
 from evaluation.result import RESULT, ResultStage
@@ -118,7 +118,7 @@ def results_to_decide(session: Session, actor: Actor, now: datetime) -> list[Tas
         )
         for id, title, _, _ in _rows(session, ResultStage.FINAL, SubjectRow.buyer_id, actor)
     ]  # fmt: skip
-    for id, title, terms, published in _rows(session, ResultStage.PUBLISHED, SubjectRow.buyer_id, actor, ResultRow.published_at):
+    for id, title, terms, published in _rows(session, ResultStage.PUBLISHED, SubjectRow.buyer_id, actor, "published_at"):
         if now.date() > _last_day(published.date(), terms["publicity"]):
             tasks.append(Task(
                 None, f"确定结果: {title}", "公示期已届满, 没有未答复的异议。", NOTICE,
@@ -163,7 +163,7 @@ def _unfinished(side: Any) -> Prepared:
         .join(OrganisationRow, OrganisationRow.id == SchemeRow.body_id)
         .where(side == bindparam("organisation_id"), ResultRow.stage.in_(_UNFINISHED))
         .order_by(ResultRow.id)
-        .limit(MOST)
+        .limit(100)
     )  # fmt: skip
 
 
@@ -228,21 +228,13 @@ def _side(actor: Actor) -> Any:
     return {Role.SUPPLIER: SubjectRow.supplier_id, Role.BUYER: SubjectRow.buyer_id}.get(actor.role, SchemeRow.body_id)
 
 
-def _rows(session: Session, stage: ResultStage, side: Any, actor: Actor, moment: Any = ResultRow.computed_at) -> Sequence[Any]:
-    """(id, title, terms, ``moment``) of the results at ``stage`` whose ``side`` is the actor's organisation. One statement."""
-    return _at_stage(stage, side, moment).rows(session, organisation_id=actor.organisation_id)
+def _rows(session: Session, stage: ResultStage, side: Any, actor: Actor, moment: str = "computed_at") -> Sequence[Any]:
+    """(id, title, terms, ``moment``) of the results at ``stage`` whose ``side`` is the actor's organisation.
 
-
-@cache
-def _at_stage(stage: ResultStage, side: Any, moment: Any) -> Prepared:
-    return Prepared(
-        lambda: select(ResultRow.id, SubjectRow.title, SchemeRow.terms, moment)
-        .join(SchemeRow, SchemeRow.id == ResultRow.scheme_id)
-        .join(SubjectRow, SubjectRow.id == SchemeRow.subject_id)
-        .where(ResultRow.stage == stage, side == bindparam("organisation_id"))
-        .order_by(ResultRow.id)
-        .limit(50)
-    )
+    All of them out of the one question about everything unfinished, which a page asks once.
+    """
+    rows = _unfinished(side).rows(session, organisation_id=actor.organisation_id)
+    return [(row.id, row.title, row.terms, getattr(row, moment)) for row in rows if row.stage is stage]
 
 
 def _last_day(first: date, kept: list[int | str]) -> date:

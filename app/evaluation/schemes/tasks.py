@@ -64,7 +64,7 @@ def _drafts_of_others() -> Select[Any]:
 
 def schemes_to_approve(session: Session, actor: Actor, now: datetime) -> list[Task]:
     """Drafts of others that wait for approval."""
-    rows = _drafts_of_others.rows(session, organisation_id=actor.organisation_id, people=list(actor.people))
+    rows = _drafts_of_others.rows(session, organisation_id=actor.organisation_id, people=tuple(actor.people))
     return [
         Task(
             datetime.combine(begins, time(), SHANGHAI), f"批准评估方案: {name}",

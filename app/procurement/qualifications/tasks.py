@@ -21,7 +21,7 @@ def to_review_or_form(session: Session, actor: Actor, now: datetime) -> list[Tas
     if actor.organisation_id is None:
         return []
     tasks = []
-    for each in of_buyer_in(session, actor.organisation_id, (Stage.OPENED, Stage.QUALIFIED)):
+    for each in of_buyer_in(session, actor.organisation_id, Stage.OPENED, Stage.QUALIFIED):
         if each.stage is Stage.OPENED:
             detail = "开标后由采购人审查投标人的资格; 合格投标人不足三家的不得评标。"
             url = url_for("qualifications.show", ocid=each.ocid)

@@ -23,7 +23,7 @@ def to_publish_or_open(session: Session, actor: Actor, now: datetime) -> list[Ta
     if actor.organisation_id is None:
         return []
     tasks = []
-    for each in of_buyer_in(session, actor.organisation_id, (Stage.DRAFT, Stage.TENDERING, Stage.CLOSED)):
+    for each in of_buyer_in(session, actor.organisation_id, Stage.DRAFT, Stage.TENDERING, Stage.CLOSED):
         stage = stage_now(each.stage, each.bids_close, now)
         if stage is Stage.DRAFT:
             url = url_for("tenders.show", ocid=each.ocid)
@@ -48,7 +48,7 @@ def suppliers_may_answer(session: Session, actor: Actor, now: datetime) -> list[
             "、".join(role.zh for role in bidding.who), bidding.duty, each.title, url_for("tenders.show", ocid=each.ocid),
             each.published_at, each.bids_close, bidding.cites,
         )
-        for each in of_buyer_in(session, actor.organisation_id or 0, (Stage.TENDERING,))
+        for each in of_buyer_in(session, actor.organisation_id or 0, Stage.TENDERING)
         if stage_now(each.stage, each.bids_close, now) is Stage.TENDERING
     ]  # fmt: skip
 

@@ -209,4 +209,4 @@ def test_the_workbench_takes_as_many_statements_with_thirty_tenders_as_with_one(
             submit_bid(unit, command, told.SUBMITTED)
 
     assert [count(reader) for reader in readers] == few
-    assert max(few) <= 28
+    assert max(few) <= 22
