@@ -235,6 +235,12 @@ LAWDESK: dict[str, Who] = {
     "lawdesk.rules": PUBLIC,
     "lawdesk.rules_json": PUBLIC,
     "lawdesk.rule": PUBLIC,
+    "lawdesk.entries": PUBLIC,  # what is approved; what is only proposed, to those who decide and watch
+    "lawdesk.entry": PUBLIC,  # likewise
+    "lawdesk.propose": only(Role.SYSTEM_ADMIN),
+    "lawdesk.withdraw_entry": only(Role.SYSTEM_ADMIN),
+    "lawdesk.approve": only(FINANCE),
+    "lawdesk.reject": only(FINANCE),
 }
 
 JOBS: dict[str, Who] = {

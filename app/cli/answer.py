@@ -72,6 +72,9 @@ def in_the_app(command: Callable[P, T]) -> Callable[P, T]:
 
         try:
             with context.ensure_object(ScriptInfo).load_app().app_context():
+                from app.store import law_in_force
+
+                law_in_force.hold()
                 return command(*args, **kwargs)
         except HalfConfigured as reason:
             refuse(str(reason))

@@ -1,4 +1,5 @@
-"""``flask law``: the law desk on the command line. JSON in, JSON out; pure: no web application, no database.
+"""``flask law``: the law desk on the command line. JSON in, JSON out; no web application, and a database only where there is one:
+what was entered into the law there holds here too. Only the commands that enter into it build the application.
 
 Exit codes: 0 answered (``lawful`` says whether something is wrong), 2 the question cannot be used (JSON on stderr).
 """
@@ -15,12 +16,15 @@ from typing import Any, NoReturn
 import click
 
 from app.cli.answer import BAD_INPUT, answer
+from app.cli.law_entries import COMMANDS
+from app.cli.law_in_force import held
 from app.cli.lint import lint
 from kernel.period import SHANGHAI
 from kernel.refusal import Refusal
 from law.coverage import coverage, shown_rule
 from law.coverage import markdown as coverage_markdown
 from law.region import region as region_named
+from law.table import laid_over
 from procurement.desk.answer import Answer, as_mapping
 from procurement.desk.choice import choose
 from procurement.desk.clock import EVENTS, FACTS, clock
@@ -61,7 +65,8 @@ class LawGroup(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
-            return super().invoke(ctx)
+            with laid_over(held()):
+                return super().invoke(ctx)
         except click.UsageError as slip:
             refuse(f"命令有误: {_slip(slip)}", [{"usage": slip.ctx.get_usage() if slip.ctx else ""}])
         except Refusal as refusal:
@@ -277,3 +282,5 @@ def coverage_(markdown: bool) -> None:
 
 
 law.add_command(lint)
+for entering in COMMANDS:
+    law.add_command(entering)

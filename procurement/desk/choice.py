@@ -66,7 +66,10 @@ def choose(need: Need) -> Answer:
         conclusion=_conclusion(need, can, reached, bool(split), bool(applies), binding),
         working=tuple(filter(None, working)),
         points=tuple(points),
-        articles=articles_of(points, "政府采购法 第二条、第二十六条、第二十七条", *(o.cites for o in options)),
+        articles=articles_of(
+            points, "政府采购法 第二条、第二十六条、第二十七条", *(o.cites for o in options),
+            *(each.cites for each in (open_tender, limit) if each is not None and each.entry),
+        ),
         results={
             "law_applies": bool(applies),
             "open_tender_required": bool(reached or split),
