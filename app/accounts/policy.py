@@ -228,6 +228,8 @@ LAWDESK: dict[str, Who] = {
     "lawdesk.committee_json": PUBLIC,
     "lawdesk.scoring": PUBLIC,
     "lawdesk.scoring_json": PUBLIC,
+    "lawdesk.scoring_file": PUBLIC,
+    "lawdesk.scoring_filed": PUBLIC,  # nothing is kept
     "lawdesk.term": PUBLIC,
     "lawdesk.term_json": PUBLIC,
     "lawdesk.challenge": PUBLIC,

@@ -33,7 +33,7 @@ class Field:
 
 
 _YES = (("", "不填"), ("yes", "是"), ("no", "否"))
-_METHODS = tuple((METHOD_NAMES[method], method.zh) for method in Method if method.terms.services)
+METHODS = tuple((METHOD_NAMES[method], method.zh) for method in Method if method.terms.services)
 _LEVELS = (("", "按地区推定"), ("central", "中央"), ("province", "省级"), ("city", "市级"), ("county", "县级"))
 _REGION = Field("region", "地区", hint="六位行政区划代码, 如 410100; 不填为全国")
 _DATE = Field("date", "以哪一日的规定判断", "date", hint="不填为今天")
@@ -132,7 +132,7 @@ METHOD = (
     Field("procurement_threshold", "当地分散采购限额（元）", "number", more=True),
 )
 TIMETABLE = (
-    Field("method", "采购方式", "choice", _METHODS),
+    Field("method", "采购方式", "choice", METHODS),
     Field("issued", "采购文件开始提供之日", "date", hint="单一来源填公示开始之日; 与下一项填一个"),
     Field("contract", "希望签订合同之日（倒推）", "date"),
     _REGION,
@@ -147,7 +147,7 @@ TIMETABLE = (
     ),
 )
 COMMITTEE = (
-    Field("method", "采购方式", "choice", _METHODS),
+    Field("method", "采购方式", "choice", METHODS),
     Field("budget", "预算（元）", "number"),
     Field("complex", "技术复杂、专业性强", "choice", _YES),
     Field("great_impact", "社会影响较大", "choice", _YES),
@@ -166,7 +166,7 @@ COMMITTEE = (
     _DATE,
 )  # fmt: skip
 SCORING = (
-    Field("method", "采购方式", "choice", _METHODS),
+    Field("method", "采购方式", "choice", METHODS),
     Field("items", "评分项", "lines", hint="每行: 名称 分值, 如“价格 10”; 价格项写作“价格”", read=_item),
     Field("qualification", "资格条件", "lines", hint="每行一项: 检查是否又被评分", read=str),
     Field("sme_deduction", "对小微企业的价格扣除", "text", hint="如 10%"),

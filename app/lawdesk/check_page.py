@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import quote
@@ -19,7 +21,7 @@ from app.lawdesk.place import room
 from app.lawdesk.reading import KINDS, MOST_BYTES, pasted, read_document
 from app.web.clock import clock
 from app.web.forms import RoomForm
-from kernel.refusal import BadInput, Finding
+from kernel.refusal import BadInput, Finding, Refusal
 from law import law_at
 from procurement.clauses import Severity
 from procurement.clauses.document import Document
@@ -37,6 +39,24 @@ _SHOWN_WHOLE = 30_000
 _AROUND = 70
 
 TONES = {Severity.VIOLATION: "stop", Severity.RISK: "warn", Severity.HINT: "info"}
+
+
+class Crowded(Refusal):
+    """正在检查的较多: two drafts are being read already, and the third has waited."""
+
+    status = 503
+    zh = "正在检查的文件较多, 请稍后再试; 您粘贴的文字已保留"
+
+
+@contextmanager
+def reading_turn() -> Iterator[None]:
+    """Inside the block a draft is read. Raises Crowded before it begins."""
+    if not _AT_ONCE.acquire(timeout=_WAIT):
+        raise Crowded
+    try:
+        yield
+    finally:
+        _AT_ONCE.release()
 
 
 class CheckForm(RoomForm):
@@ -76,16 +96,12 @@ def check() -> str:
 @room.post("/law/check")
 def checked() -> Response | str | tuple[str, int]:
     form, today = CheckForm(), clock().date()
-    if not _AT_ONCE.acquire(timeout=_WAIT):
-        form.form_errors.append("正在检查的文件较多, 请稍后再试; 您粘贴的文字已保留")
-        return _page(form, None, today), 503
     try:
-        found = check_document(form.asked(), law_at(today))
-    except BadInput as refusal:
+        with reading_turn():
+            found = check_document(form.asked(), law_at(today))
+    except (BadInput, Crowded) as refusal:
         form.explain(refusal)
-        return _page(form, None, today), 422
-    finally:
-        _AT_ONCE.release()
+        return _page(form, None, today), refusal.status
     if request.form.get("as") == "pdf":
         return _printed(found, form, today)
     if request.accept_mimetypes.best_match(("text/html", "application/json")) == "application/json":
@@ -110,10 +126,10 @@ def _printed(found: Checked, form: CheckForm, today: date) -> Response:
 
 
 def _page(form: CheckForm, found: Checked | None, today: date) -> str:
-    shown = [_shown(n, each, found.document) for n, each in enumerate(found.findings, 1)] if found else []
+    told = [shown(n, each, found.document) for n, each in enumerate(found.findings, 1)] if found else []
     whole = _marked(found) if found is not None and found.document.characters <= _SHOWN_WHOLE else None
     return render_template(
-        "lawdesk/check.html", form=form, found=found, shown=shown, whole=whole, today=today, kinds=KINDS,
+        "lawdesk/check.html", form=form, found=found, shown=told, whole=whole, today=today, kinds=KINDS,
         severities=list(Severity), tones=TONES, most=MOST_BYTES // (1024 * 1024),
     )  # fmt: skip
 
@@ -137,7 +153,8 @@ def _as_mapping(found: Checked) -> dict[str, object]:
 # --- marking ----------------------------------------------------------------------------------------------------------
 
 
-def _shown(number: int, placed: Placed, document: Document) -> Shown:
+def shown(number: int, placed: Placed, document: Document) -> Shown:
+    """A finding with its words marked in their line."""
     start, end = placed.finding.span
     if end <= start:
         return Shown(number, placed, TONES[placed.finding.severity], Markup(""))

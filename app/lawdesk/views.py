@@ -6,4 +6,4 @@ from __future__ import annotations
 from app.lawdesk import check_page, entry_pages, pages
 from app.lawdesk.place import room
 
-__all__ = ["check_page", "entry_pages", "pages", "room"]
+__all__ = ["check_page", "entry_pages", "pages", "room", "scoring_page"]

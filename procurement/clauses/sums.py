@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 
 from kernel.points import shortest_text
@@ -29,14 +30,45 @@ def sum_findings(document: Document) -> Iterator[ClauseFinding]:
         yield from _table(document, rows)
 
 
-def _table(document: Document, rows: tuple[int, ...]) -> Iterator[ClauseFinding]:
-    """The column of points against its own total, or 100; a section against the rows below it; a row without points."""
-    lines = [document.lines[n] for n in rows]
+def score_items(document: Document) -> tuple[tuple[str, Fraction], ...]:
+    """(name, points) of what adds up to the total in the first table that gives points: its parts, or its rows; () for none."""
+    for rows in document.tables:
+        found = _points([document.lines[n] for n in rows])
+        if found is None or document.lines[rows[0]].table not in document.scored_tables:
+            continue
+        items = found.sections if found.sections and found.leaves else found.parts
+        return tuple((_name(label), value) for _, _, value, label in items)
+    return ()
+
+
+def _name(label: str) -> str:
+    """The first cell that says something, without its points and number."""
+    bare = re.sub(r"^[\d一二三四五六七八九十]+[、.．]?\s*", "", label.strip())
+    return _WITHIN.sub("", bare).split(" ")[0][:40] or label.strip()[:40]
+
+
+_Row = tuple[int, Line, Fraction, str]
+
+
+@dataclass(frozen=True)
+class _Points:
+    """The column of points of a table: every row below the head, those with a number, and which of them are what."""
+
+    column: int
+    values: list[tuple[int, Line, Fraction | None, str]]
+    totals: list[_Row]
+    parts: list[_Row]
+    sections: list[_Row]
+    leaves: list[_Row]
+
+
+def _points(lines: list[Line]) -> _Points | None:
+    """The points of a table, or None where no column says so or fewer than two rows have any."""
     head = next(
         (n for n, line in enumerate(lines[:4]) if any(_HEAD.search(cell.strip()) for cell in line.cells)), None
     )
     if head is None:
-        return
+        return None
     column = next(n for n, cell in enumerate(lines[head].cells) if _HEAD.search(cell.strip()))
     values: list[tuple[int, Line, Fraction | None, str]] = []
     for n, line in enumerate(lines[head + 1 :], head + 1):
@@ -49,11 +81,21 @@ def _table(document: Document, rows: tuple[int, ...]) -> Iterator[ClauseFinding]
     totals = [each for each in numbers if _TOTAL.search(each[3][:20])]
     parts = [each for each in numbers if not _TOTAL.search(each[3][:20]) and not _SUBTOTAL.search(each[3][:20])]
     if len(parts) < 2:
-        return
+        return None
     sections = [each for each in parts if _is_section(each[1], _SECTION)]
     if sections:  # a price row has no rows below it, and counts beside the sections
         sections = [each for each in parts if each in sections or _is_section(each[1], _BESIDE)]
     leaves = [each for each in parts if each not in sections]
+    return _Points(column, values, totals, parts, sections, leaves)
+
+
+def _table(document: Document, rows: tuple[int, ...]) -> Iterator[ClauseFinding]:
+    """The column of points against its own total, or 100; a section against the rows below it; a row without points."""
+    found = _points([document.lines[n] for n in rows])
+    if found is None:
+        return
+    column, values, totals, parts = found.column, found.values, found.totals, found.parts
+    sections, leaves = found.sections, found.leaves
     if sections and leaves and len(sections) < len(parts):
         yield from _sections(document, rows, sections, leaves)
         whole, counted = sum((v for _, _, v, _ in sections), Fraction(0)), sections

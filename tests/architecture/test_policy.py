@@ -44,8 +44,8 @@ def test_who_may_is_an_access_or_roles_of_people() -> None:
 
 
 def test_strangers_may_change_nothing_but_sign_in(product: Flask) -> None:
-    """A public route that takes a form would be an act without an actor: but for a mailbox that asks to be told, and a
-    draft that is read by the law desk and not kept."""
+    """A public route that takes a form would be an act without an actor: but for a mailbox that asks to be told, and
+    drafts that are read by the law desk and not kept."""
     acts = {rule.endpoint for rule in product.url_map.iter_rules() if rule.methods & {"POST", "PUT", "PATCH", "DELETE"}}
 
     assert sorted(endpoint for endpoint in acts if ROUTES.get(endpoint) is PUBLIC) == [
@@ -54,6 +54,7 @@ def test_strangers_may_change_nothing_but_sign_in(product: Flask) -> None:
         "disclosure.end_search",
         "disclosure.save_search",
         "lawdesk.checked",
+        "lawdesk.scoring_filed",
     ]
 
 
