@@ -16,6 +16,7 @@ function watch(form) {
   let failures = 0;
   let timer = 0;
   let flight = null;
+  let running = null; // the saving under way, if there is one
   let ended = false;
 
   const say = (text, tone = "") => {
@@ -26,7 +27,7 @@ function watch(form) {
 
   const later = (milliseconds) => {
     clearTimeout(timer);
-    timer = setTimeout(save, milliseconds);
+    timer = setTimeout(() => { running = save(); }, milliseconds);
   };
 
   function touched(event) {
@@ -89,6 +90,15 @@ function watch(form) {
     if (flight) flight.abort();
     // An upload may break off on its way; then the last words are in the draft. Kept after the act they are refused.
     if (saved !== changed && form.enctype === "multipart/form-data") last();
+  });
+  document.addEventListener("submit", (event) => {
+    // 放弃草稿: what leaving the page would still save, or is on its way, must not bring the draft back.
+    if (ended || !event.submitter || event.submitter.name !== "put_away") return;
+    ended = true;
+    clearTimeout(timer);
+    if (!flight) return;
+    event.preventDefault();
+    running.finally(() => event.target.requestSubmit(event.submitter));
   });
   window.addEventListener("pageshow", (event) => event.persisted && location.reload());
   document.addEventListener("visibilitychange", () => {
