@@ -6,7 +6,7 @@ import re
 from fractions import Fraction
 
 from law.day import LawAt
-from procurement.clauses.number import SHARE, N, number, share
+from procurement.clauses.number import SHARE, YUAN, N, number, share, yuan
 from procurement.clauses.plain import Clause
 from procurement.clauses.rule import HINT, RISK, VIOLATION, ClauseRule, words
 from procurement.clauses.vocabulary import BUYER
@@ -24,6 +24,23 @@ def days(found: re.Match[str]) -> Fraction:
 
 def _bid_deposit_is_high(found: re.Match[str], clause: Clause, law: LawAt) -> bool:
     return share(found["share"]) > law.share("bid_deposit_max_share")
+
+
+_BASE = re.compile(rf"(?:预算|限价|控制价)[^。;\n|\d]{{0,14}}?({YUAN})")
+
+
+def _bid_deposit_is_much(found: re.Match[str], clause: Clause, law: LawAt) -> bool:
+    """An amount against the budget in the same passage; where several are named, against the largest."""
+    budgets = [yuan(each[1]) for each in _BASE.finditer(clause.plain)]
+    return bool(budgets) and yuan(found["sum"]) > max(budgets) * law.share("bid_deposit_max_share")
+
+
+def _is_for_performance(found: re.Match[str], clause: Clause, law: LawAt) -> bool:
+    """Whether the deposit that was found is the one for performance 履约: the last kind named before its word."""
+    start = clause.sentence(found.start())[0]
+    upto = found.start() + found[0].index("保证金")
+    kinds = re.findall("履约|投标|磋商|谈判|响应|竞标|质量", clause.plain[start:upto])
+    return bool(kinds) and kinds[-1] == "履约"
 
 
 def _performance_deposit_is_high(found: re.Match[str], clause: Clause, law: LawAt) -> bool:
@@ -61,6 +78,12 @@ def _is_not_free(found: re.Match[str], clause: Clause, law: LawAt) -> bool:
     return any(value and number(value) > 0 for value in found.groups())
 
 
+_CASH = (
+    r"保证金[^。;\n|]{0,60}(?<!非)(?<!以外)现[金钞](?!以?外)|(?<!非)现金[^,。;\n|]{0,12}(?:缴纳|交纳|提交|形式"
+    r"|方式)[^。;\n|]{0,12}保证金"
+)
+_NO_CASH = "非现金|不接受现金|不收现金|不得(?:以|用|采用)现金"
+
 MONEY = (
     ClauseRule(
         "R-33",
@@ -76,15 +99,39 @@ MONEY = (
     ),
     ClauseRule(
         "R-33",
+        "投标保证金数额过高",
+        VIOLATION,
+        _R33,
+        "投标保证金的数额超过了预算金额的百分之二",
+        "改为不超过预算的百分之二, 或者不收投标保证金",
+        words("保证金"),
+        rf"(?:投标|磋商|谈判|响应|竞标|询价|比选)保证金[^。;\n|%\d]{{0,24}}?(?P<sum>{YUAN})",
+        judge=_bid_deposit_is_much,
+        unless="违约|逾期|退还",
+    ),
+    ClauseRule(
+        "R-33",
         "保证金现金",
         VIOLATION,
         _R33 + "；政府采购法实施条例 第四十八条",
         "保证金应当以支票、汇票、本票或者金融机构、担保机构出具的保函等非现金形式提交",
         "改为: 以支票、汇票、本票、保函等非现金形式提交",
         words("现金 现钞"),
-        r"保证金[^。;\n|]{0,60}(?<!非)(?<!以外)现[金钞](?!以?外)|(?<!非)现金[^,。;\n|]{0,12}(?:缴纳|交纳|提交|形式"
-        r"|方式)[^。;\n|]{0,12}保证金",
-        unless="非现金|不接受现金|不收现金|不得(?:以|用|采用)现金",
+        _CASH,
+        unless=_NO_CASH,
+        judge=lambda found, clause, law: not _is_for_performance(found, clause, law),
+    ),
+    ClauseRule(
+        "R-48",
+        "履约保证金现金",
+        VIOLATION,
+        _R48,
+        "履约保证金应当以支票、汇票、本票或者金融机构、担保机构出具的保函等非现金形式提交",
+        "改为: 以支票、汇票、本票、保函等非现金形式提交",
+        words("现金 现钞"),
+        _CASH,
+        unless=_NO_CASH,
+        judge=_is_for_performance,
     ),
     ClauseRule(
         "R-33",
@@ -226,7 +273,9 @@ MONEY = (
         "|不得(?:要求|主张|追究|索|以此)|(?:有权)?顺延|不计)"
         r"|(?:财政|上级|专项|拨款|拨付)[^。;\n|]{0,14}(?:到位|到账|拨付|下达|划拨|批复"
         r"|拨款)[^。;\n|]{0,10}后[^。;\n|]{0,10}(?:支付|付款|付清|拨付|结算|付给)|(?:付款|支付)(?:时间|期限"
-        r"|进度)?[^。;\n|]{0,8}以[^。;\n|]{0,16}(?:财政|拨款|国库|资金)[^。;\n|]{0,16}(?:为准|为前提|为条件)",
+        r"|进度)?[^。;\n|]{0,8}以[^。;\n|]{0,16}(?:财政|拨款|国库|资金)[^。;\n|]{0,16}(?:为准|为前提|为条件)"
+        r"|(?:视|根据|依据|按照?)[^,。;\n|]{0,6}(?:财政|拨款|上级|专项)[^,。;\n|]{0,10}(?:到位|到账|拨付|下达|拨款)(?:的)?(?:实际)?(?:情况"
+        r"|进度|时间)[^。;\n|]{0,8}(?:支付|付款|付清|拨付|结算)",
         unless="不得以|不因|保证金",
         guarded=False,
     ),

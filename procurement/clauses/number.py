@@ -35,6 +35,41 @@ def number(text: str) -> Fraction:
     return Fraction(total + digit)
 
 
+YUAN = (
+    r"(?:人民币)?(?:(?:\d{1,3}(?:,\d{3})+|\d{1,11})(?:\.\d{1,6})?[十百千]?[万亿]?"
+    r"|[零〇一二三四五六七八九十百千万亿两壹贰叁肆伍陆柒捌玖拾佰仟萬]{1,20})[元圆]"
+)
+"""An amount of money in figures or words, capitals 大写 included."""
+
+_SIGNS = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟萬〇两", "一二三四五六七八九十百千万零二")
+_PLACES = {"十": 10, "百": 100, "千": 1000}
+_GROUPS = {"万": 10**4, "亿": 10**8}
+
+
+def yuan(text: str) -> Fraction:
+    """The amount in yuan that ``text`` (see ``YUAN``) says; of words that are no number, 0.
+
+    >>> [int(yuan(each)) for each in ("叁万元", "100万元", "壹万伍仟元", "1,500,000.00元", "一百二十万元", "十万元")]
+    [30000, 1000000, 15000, 1500000, 1200000, 100000]
+    """
+    bare = text.removeprefix("人民币").rstrip("元圆").replace(",", "").translate(_SIGNS)
+    figures = re.match(r"\d+(?:\.\d+)?", bare)
+    if figures and figures[0][0] in "0123456789":
+        value = Fraction(figures[0])
+        for sign in bare[figures.end() :]:
+            value *= _PLACES.get(sign) or _GROUPS[sign]
+        return value
+    whole = group = digit = 0
+    for sign in bare:
+        if sign in _GROUPS:
+            whole, group, digit = whole + ((group + digit) or 1) * _GROUPS[sign], 0, 0
+        elif sign in _PLACES:
+            group, digit = group + (digit or 1) * _PLACES[sign], 0
+        else:
+            digit = _DIGITS[sign]
+    return Fraction(whole + group + digit)
+
+
 def share(text: str) -> Fraction:
     """The share that ``text`` (see ``SHARE``) says, as a part of one.
 

@@ -16,7 +16,8 @@ _94_10 = "财政部令第94号 第十条"
 
 
 def _challenge_is_short(found: re.Match[str], clause: Clause, law: LawAt) -> bool:
-    return number(found["n"]) < law.period("challenge_period").length and found["unit"] not in ("月", "年")
+    n, unit = (found["n2"], found["unit2"]) if found["n2"] else (found["n"], found["unit"])
+    return number(n) < law.period("challenge_period").length and unit not in ("月", "年")
 
 
 def _answer_is_late(found: re.Match[str], clause: Clause, law: LawAt) -> bool:
@@ -57,7 +58,8 @@ REMEDY = (
         words("质疑 异议"),
         rf"(?:公告|公示|发布|获取|收到|领取|购买|知道|损害|结束|公布)[^。;\n|]{{0,24}}?{DAYS}(?:之?内"
         rf"|以内)[^。;\n|]{{0,34}}(?:质疑|异议)|公示期[^。;\n|]{{0,4}}(?P<days>[三3五5一1])[个]?(?:天"
-        rf"|日)[^|\n]{{0,30}}(?:异议|质疑)",
+        rf"|日)[^|\n]{{0,30}}(?:异议|质疑)|(?:质疑|异议)(?:函|书)?(?:必须|须|应当?|只能)[^,。;\n|]{{0,24}}?"
+        rf"{DAYS.replace('<n>', '<n2>').replace('<unit>', '<unit2>')}(?:之?内|以内)[^,。;\n|]{{0,8}}(?:提出|递交|提交|送达)",
         judge=lambda found, clause, law: bool(found["days"]) or _challenge_is_short(found, clause, law),
         unless="答复|投诉|回复|修改|澄清",
     ),
