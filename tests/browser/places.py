@@ -17,6 +17,7 @@ from demo.procurement_story import OCID
 from tests.browser.towns import Town
 from tests.builders import story
 from tests.builders.evaluation_story import BEGUN, SIGNED, at
+from tests.law.test_entry import HOLIDAYS, MAKE_UP
 
 Who = Callable[[Town], Any]
 Values = Callable[[Town], Mapping[str, Any]]
@@ -257,6 +258,15 @@ def _office(town: Town) -> Mapping[str, Any]:
     return {"appointment_id": town.one("SELECT min(id) FROM appointments WHERE person_id = :p", p=person_id)}
 
 
+def _an_entry(state: str) -> Values:
+    return lambda town: {"entry_id": town.one("SELECT min(id) FROM law_entries WHERE state = :s", s=state)}
+
+
+A_YEAR = {
+    "year": "2027", "holidays": HOLIDAYS, "make_up": MAKE_UP, "title": "国务院办公厅关于2027年部分节假日安排的通知",
+    "number": "国办发明电〔2026〕9号", "issuer": "国务院办公厅", "issued": "2026-11-20", "url": "https://www.gov.cn/zhengce/2027.htm",
+}  # fmt: skip
+
 EVALUATING = (
     here("rubrics.index", "mingjian"),
     here("rubrics.library_show", "mingjian", lambda town: {"code": "appraisal-agency"}),
@@ -309,6 +319,16 @@ EVALUATING = (
     here("jobs.index", "system", lights=True),
     here("messages.index", "buyer", lights=True),
     here("messages.settings", "buyer"),
+    here("lawdesk.entries", ""),
+    here("lawdesk.entries", "system", state="proposed ones too", deep=True),
+    here("lawdesk.entry", "finance", _an_entry("proposed"), state="a year to be approved", lights=True),
+    here("lawdesk.entry", "finance", _an_entry("proposed"), state="not said whether it was read", press="批准", deep=True),
+    here("lawdesk.entry", "", _an_entry("approved"), state="a threshold"),
+    here("lawdesk.propose", "system", lambda town: {"kind": "year"}),
+    here("lawdesk.propose", "system", lambda town: {"kind": "year"}, state="refused", press="核对", deep=True),
+    here("lawdesk.propose", "system", lambda town: {"kind": "year"}, state="looked at", press="核对", typed=A_YEAR),
+    here("lawdesk.propose", "system", lambda town: {"kind": "threshold"}, state="threshold", deep=True),
+    here("lawdesk.propose", "system", lambda town: {"kind": "value"}, state="value"),
     here("help.glossary", ""),
     here("help.tour", "buyer"),
     here("design.show", "", lights=True),

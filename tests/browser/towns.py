@@ -182,9 +182,28 @@ def evaluating(var: Path) -> Town:
         at["published"] = _published(new())
         at["objected"] = _objected(_published(new()))
         town.evaluations = at
+        _entered(town.site.city.of("system"), town.site.city.of("finance"))
         town.people = {login: town.site.city.of(login) for login in town.site.city.actors}
     town.site.at(calendar.END)
     return town
+
+
+def _entered(system: Actor, finance: Actor) -> None:
+    """A threshold of a place where nobody buys is entered and approved; a year waits for its approver."""
+    from app.lawdesk import entering
+    from app.store import law_in_force, unit_of_work
+    from demo import calendar
+    from tests.law.test_entry import a_threshold, a_year
+
+    for entry in (a_threshold(place="jilin", level="city"), a_year()):
+        with unit_of_work() as work:
+            row = entering.propose(work, entering.Propose(system, entry), calendar.END)
+            work.session.flush()
+            number = row.id
+        if entry.key == "threshold":
+            with unit_of_work() as work:
+                entering.decide(work, entering.Decide(finance, number, True, read=True), calendar.END)
+    law_in_force.hold(now=True)
 
 
 def _published(told: evaluation_story.Story) -> evaluation_story.Story:
