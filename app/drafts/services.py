@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, exists, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.accounts import Actor
@@ -98,7 +99,10 @@ def keep_draft(work: UnitOfWork, command: KeepDraft, now: datetime) -> DraftRow:
         work.session.add(row)
     row.base, row.fields, row.saved_at = command.base, fields, now
     row.version, row.writer = row.version + 1, command.ticket.writer
-    work.session.flush()
+    try:
+        work.session.flush()
+    except IntegrityError:  # the other window wrote its first word in the same instant
+        raise Overtaken from None
     return row
 
 
