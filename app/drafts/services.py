@@ -91,6 +91,7 @@ def keep_draft(work: UnitOfWork, command: KeepDraft, now: datetime) -> DraftRow:
         raise WrongStage("这张表已经办理, 不再自动保存")
     if _overtaken(row, command.ticket, command.base) and (row is None or row.fields != fields):
         raise Overtaken(row.saved_at if row is not None else None)
+    fresh = row is None
     if row is None:
         row = DraftRow(
             person_id=command.actor.person_id, organisation_id=command.actor.organisation_id,
@@ -101,8 +102,10 @@ def keep_draft(work: UnitOfWork, command: KeepDraft, now: datetime) -> DraftRow:
     row.version, row.writer = row.version + 1, command.ticket.writer
     try:
         work.session.flush()
-    except IntegrityError:  # the other window wrote its first word in the same instant
-        raise Overtaken from None
+    except IntegrityError:
+        if fresh:  # the other window wrote its first word in the same instant
+            raise Overtaken from None
+        raise
     return row
 
 
