@@ -255,6 +255,6 @@ def _value(field: Field, args: MultiDict[str, str]) -> Any:
 def given(fields: tuple[Field, ...], args: MultiDict[str, str]) -> Mapping[str, Any]:
     """What the form shows again: the texts as they were typed."""
     return {
-        field.name: args.getlist(field.name) if field.kind == "several" else args.get(field.name, "")
+        field.name: tuple(args.getlist(field.name)) if field.kind == "several" else args.get(field.name, "")
         for field in fields
     }

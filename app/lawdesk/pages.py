@@ -9,12 +9,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import jsonify, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.lawdesk.asking import CHALLENGE, COMMITTEE, METHOD, SCORING, TERM, TIMETABLE, Field, given, question
 from app.lawdesk.kept import kept
+from app.lawdesk.pieces import drawer
 from app.lawdesk.place import room
 from app.web import navigation
 from app.web.clock import clock as now
@@ -22,7 +24,8 @@ from app.web.freshness import fresh
 from kernel.refusal import BadInput, Finding, Refusal
 from law.coverage import SECTIONS, STATES, rule_of, sheet, shown_rule
 from law.region import region
-from procurement.desk.answer import Answer, articles, as_mapping
+from law.table import kept as kept_with_the_law
+from procurement.desk.answer import Answer, Article, articles, as_mapping
 from procurement.desk.choice import choose
 from procurement.desk.clock import FACTS, clock
 from procurement.desk.course import METHODS
@@ -156,8 +159,13 @@ def timetable() -> Response:
     provisional = sorted({year for row in rows for year in row.provisional})
     return _page(
         desk, problems, rows=rows, moved=moved, wrong=wrong, back="contract" in asked, place=place, provisional=provisional,
-        articles=articles(*(row.cites for row in rows)), lasting=lasting(desk, asked) if rows else "",
+        articles=_cited(tuple(row.cites for row in rows)), lasting=lasting(desk, asked) if rows else "",
     )  # fmt: skip
+
+
+@kept_with_the_law(256)
+def _cited(cites: tuple[str, ...]) -> tuple[Article, ...]:
+    return articles(*cites)
 
 
 def days_of(asked: Mapping[str, Any], place: str) -> tuple[tuple[Row, ...], tuple[Moved, ...], tuple[Finding, ...]]:
@@ -290,17 +298,17 @@ def lasting(desk: Desk, asked: Mapping[str, Any]) -> str:
     args: dict[str, Any] = {key: request.args.getlist(key) for key in request.args if any(request.args.getlist(key))}
     if any(field.name == "date" for field in desk.fields) and "date" not in asked:
         args["date"] = now().date().isoformat()
-    return url_for(f"lawdesk.{desk.id}", _external=True, **args)
+    return f"{url_for(f'lawdesk.{desk.id}', _external=True)}?{urlencode(args, doseq=True)}"
 
 
 def _page(desk: Desk, problems: tuple[Finding, ...], **what: Any) -> Response:
     typed = given(desk.fields, request.args)
-    args = {key: request.args.getlist(key) for key in request.args}
-    machine, printed = url_for(f"lawdesk.{desk.id}_json", **args), url_for(f"jobs.law_{desk.id}", **args)
+    query = urlencode([(key, each) for key in request.args for each in request.args.getlist(key)])
+    machine, printed = (f"{url_for(end)}?{query}" for end in (f"lawdesk.{desk.id}_json", f"jobs.law_{desk.id}"))
     wrong = {each.field.split("[")[0].split(".")[0]: each for each in problems}
     more = any(typed[field.name] for field in desk.fields if field.more)
     page = render_template(
         f"lawdesk/{desk.id if desk.id in ('timetable', 'challenge') else 'answer'}.html",
-        desk=desk, typed=typed, problems=problems, wrong_fields=wrong, machine=machine, printed=printed, more=more, **what,
+        desk=desk, typed=typed, problems=problems, wrong_fields=wrong, machine=machine, printed=printed, more=more, drawn=drawer(), **what,
     )  # fmt: skip
     return fresh(page, status=422 if problems else 200)
