@@ -142,6 +142,7 @@ def shown_rule(id: str) -> dict[str, Any]:
                 "id": history.id, "zh": history.zh,
                 "values": [
                     {"since": value.since.isoformat(), "value": value_text(value), "citation": value.cites, "status": value.status}
+                    | ({"entry": value.entry} if value.entry else {})
                     for value in history.values
                 ],
                 "until": history.until.isoformat() if history.until else None,

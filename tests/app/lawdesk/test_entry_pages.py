@@ -153,6 +153,13 @@ def test_the_desk_names_the_entry_of_a_threshold_and_links_its_text(client, work
     assert 'href="https://www.example.gov.cn/1"' in page
 
 
+def test_the_rule_tells_what_its_number_was_since_when_and_which_entry_set_it(client, work, people) -> None:
+    number = approved(work, people, a_value())
+    page = client.get("/law/rules/L-35").text
+    assert "2003-01-01 起" in page
+    assert f'href="/law/entries/{number}">本平台补录第{number}号' in page
+
+
 def test_a_kept_page_is_not_given_again_under_another_law(client, work, people) -> None:
     asked = "/law/timetable?method=open_tendering&issued=2027-01-05"
     before = client.get(asked).text
