@@ -241,14 +241,19 @@ def _member_findings(member: Member, tender: Tender, committee: Committee) -> It
 def _drawn_late_enough(committee: Committee, tender: Tender, law: LawAt) -> Iterable[Finding]:
     """Drawn no earlier than two working days before the evaluation (财库〔2016〕198号 第十四条); not for 谈判, 磋商."""
     draw = committee.draw
-    method = tender.method or Method.OPEN
-    if draw is None or draw.drawn_on is None or committee.evaluation_on is None or not method.is_tender:
+    if draw is not None and draw.drawn_on is not None and committee.evaluation_on is not None:
+        yield from drawing_findings(draw.drawn_on, committee.evaluation_on, tender, law)
+
+
+def drawing_findings(drawn_on: date, evaluation_on: date, tender: Tender, law: LawAt) -> Iterable[Finding]:
+    """Whether experts may be drawn on that day for that evaluation; asked before the draw, and again of the committee."""
+    if not (tender.method or Method.OPEN).is_tender:
         return
     ahead = law.period("expert_draw_ahead")
-    if law.calendar.add(draw.drawn_on, ahead) < committee.evaluation_on:
+    if law.calendar.add(drawn_on, ahead) < evaluation_on:
         yield Finding(
             "draw", f"评审专家抽取不得早于评审活动开始前{ahead}", cites="财库〔2016〕198号 第十四条",
-            have=draw.drawn_on, need=f"评审日 {committee.evaluation_on} 前{ahead}以内",
+            have=drawn_on, need=f"评审日 {evaluation_on} 前{ahead}以内",
         )  # fmt: skip
 
 

@@ -20,9 +20,9 @@ from app.procurement.qualifications.services import (
 from app.procurement.tenders.models import TenderRow
 from app.store import UnitOfWork
 from kernel.period import aware
-from kernel.refusal import BadInput, Finding, Missing, NotPermitted, WrongStage
+from kernel.refusal import BadInput, Finding, Missing, NotPermitted, Unlawful, WrongStage
 from kernel.role import Role
-from procurement.committee import Capacity, Ground, Relation, composition, draw, recusals
+from procurement.committee import Capacity, Ground, Relation, composition, draw, drawing_findings, recusals
 from procurement.qualification import Review
 from procurement.stage import Progress, Stage
 from procurement.tender import TENDER
@@ -142,6 +142,9 @@ def draw_committee(work: UnitOfWork, command: DrawCommittee, now: datetime) -> C
         raise BadInput([Finding("seed", "评审专家已经抽取, 缺额时请补抽", cites="财政部令第87号 第四十九条")])
     if aware(command.evaluation_at) < aware(now):
         raise BadInput([Finding("evaluation_at", "评审时间不能早于抽取时间", have=f"{aware(command.evaluation_at):%Y-%m-%d %H:%M}")])
+    today, law = aware(now).date(), work.law(on=aware(now).date(), jurisdiction=row.jurisdiction)
+    if early := list(drawing_findings(today, aware(command.evaluation_at).date(), row.facts(), law)):
+        raise Unlawful([replace(each, field="evaluation_at") for each in early], "评审专家抽取过早")
     people = queries.pool(work.session)
     suppliers = [bid.supplier_name for bid in reviews.opened_bids(work.session, row)]
     bars = recusals(command.relations, [str(p.person_id) for p in people], suppliers, aware(command.evaluation_at).date())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from app.procurement.committees import queries
@@ -57,6 +59,17 @@ def test_anybody_can_draw_again_from_the_seed_and_gets_the_same_people(work, wai
 def test_without_a_seed_nobody_is_drawn(work, waiting):
     with pytest.raises(BadInput, match="种子"), work() as unit:
         draw_committee(unit, DrawCommittee(waiting.buyer, waiting.ocid, " ", 5, tell.EVALUATION), tell.DRAWN)
+
+
+def test_a_draw_earlier_than_two_working_days_before_the_evaluation_is_refused_before_anybody_is_drawn(work, waiting):
+    """财库〔2016〕198号 第十四条: found out only when the committee is formed, the draw could not be mended any more."""
+    later = tell.EVALUATION + timedelta(days=14)
+    with pytest.raises(Unlawful, match="198号 第十四条") as refused, work() as unit:
+        draw_committee(unit, DrawCommittee(waiting.buyer, waiting.ocid, tell.SEED, 5, later), tell.DRAWN)
+
+    assert [found.field for found in refused.value.findings] == ["evaluation_at"]
+    with work() as unit:
+        assert unit.session.get(CommitteeRow, waiting.ocid) is None
 
 
 def test_an_expert_employed_by_the_buyer_is_not_in_the_draw(work, waiting):
