@@ -3,7 +3,7 @@ the same for everybody."""
 
 from __future__ import annotations
 
-from app.lawdesk import check_page, entry_pages, pages
+from app.lawdesk import check_page, entry_pages, pages, scoring_page
 from app.lawdesk.place import room
 
 __all__ = ["check_page", "entry_pages", "pages", "room", "scoring_page"]
