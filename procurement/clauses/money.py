@@ -26,12 +26,14 @@ def _bid_deposit_is_high(found: re.Match[str], clause: Clause, law: LawAt) -> bo
     return share(found["share"]) > law.share("bid_deposit_max_share")
 
 
+_NEAR = 400
 _BASE = re.compile(rf"(?:预算|限价|控制价)[^。;\n|\d]{{0,14}}?({YUAN})")
 
 
 def _bid_deposit_is_much(found: re.Match[str], clause: Clause, law: LawAt) -> bool:
-    """An amount against the budget in the same passage; where several are named, against the largest."""
-    budgets = [yuan(each[1]) for each in _BASE.finditer(clause.plain)]
+    """An amount against the budget named near it; where several are named, against the largest."""
+    near = clause.plain[max(0, found.start() - _NEAR) : found.end() + _NEAR]
+    budgets = [yuan(each[1]) for each in _BASE.finditer(near)]
     return bool(budgets) and yuan(found["sum"]) > max(budgets) * law.share("bid_deposit_max_share")
 
 
