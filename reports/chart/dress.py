@@ -236,7 +236,7 @@ class _Tailor:
             anchor = "middle" if abs(left) < 0.25 else ("start" if left > 0 else "end")
             lines = wrapped(lawful(node.text or ""), self.dress.names)
             rise = (len(lines) + 1) * LEADING
-            start = y - rise + 4 if up < -0.8 else (y + LEADING + 2 if up > 0.8 else y - rise / 2 + LEADING - 3)
+            start = y - rise + 4 if up < -0.65 else (y + LEADING + 9 if up > 0.65 else y - rise / 2 + LEADING - 3)
             x += {"start": 9, "end": -9, "middle": 0}[anchor]
             for nr, line in enumerate(lines):
                 self._write(x, start + LEADING * nr, line, anchor)

@@ -68,7 +68,7 @@ def places(city, session):
         "year": "1", "scheme_id": str(city.evaluation.scheme_id), "assignment_id": str(city.evaluation.assignment_ids[0]),
         "result_id": str(city.evaluation.result_id), "rubric_id": str(city.evaluation.rubric_id),
         "subject_id": str(city.evaluation.subject_id), "session_id": "1", "objection_id": "1", "rectification_id": "1",
-        "appointment_id": "1", "delegation_id": "1", "message_id": "1", "file_id": "1", "job_id": "1", "envelope_id": "1",
+        "appointment_id": "1", "delegation_id": "1", "message_id": "1", "entry_id": "1", "file_id": "1", "job_id": "1", "envelope_id": "1",
         "secret": "nobodys", "search_id": "1", "id": "87-55",
         "code": "none", "leaf_id": "D1", "filename": "css/tokens.css", "number": "1", "part": "0",
         "uscc": one("SELECT uscc FROM suppliers WHERE id = (SELECT supplier_id FROM awards)"),

@@ -36,7 +36,7 @@ def test_in_production_there_is_no_such_page(visit) -> None:
 @pytest.mark.parametrize(("file", "name"), [("face", "face"), ("controls", "controls"), ("live", "live"), ("charts", "charts")])
 def test_whoever_adds_a_component_shows_it_here(file: str, name: str) -> None:
     macros = re.findall(r"\{% macro ([a-z]\w*)\(", (TEMPLATES / "layouts" / f"{file}.html").read_text("utf-8"))
-    unseen = {"keys", "script", "ticket"}  # hidden fields and the tag of a script
+    unseen = {"keys", "script", "ticket", "autosave", "kept"}  # hidden fields, the tag of a script, what "drafted" is made of
 
     assert [macro for macro in macros if f"{name}.{macro}(" not in SHOWN and macro not in unseen] == []
 
