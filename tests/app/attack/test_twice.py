@@ -163,7 +163,7 @@ SAVES_AGAIN = {"bids.draft", "scorings.draft", "sheets.draft", "drafts.keep"}
 WITHOUT_A_PERSON = {
     "accounts.sign_in",  # the door itself
     "disclosure.save_search", "disclosure.confirm_search", "disclosure.end_search",  # a letter, and its secret, which works once
-    "lawdesk.checked",  # a question that is answered; nothing is kept
+    "lawdesk.checked", "lawdesk.scoring_filed",  # questions that are answered; nothing is kept
 }  # fmt: skip
 """What nobody in particular does."""
 
