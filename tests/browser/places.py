@@ -31,6 +31,7 @@ NO_PAGE = {
     ),
     "bids.file": "download of an attachment", "bids.receipt_text": "JSON to be kept and checked",
     "committees.attachment": "download of an attachment", "scorings.case": "YAML download",
+    **dict.fromkeys((f"jobs.law_{each}" for each in ("method", "timetable", "committee", "scoring", "term", "challenge")), "PDF"),
     "jobs.bid_report": "PDF", "jobs.bid_scores": "workbook", "jobs.evaluation_report": "PDF", "jobs.evaluation_scores": "workbook",
     "messages.feed": "calendar feed", "disclosure.notices_csv": "CSV", "disclosure.notices_xlsx": "workbook",
     "disclosure.notices_atom": "feed", "disclosure.notices_rss": "feed", "disclosure.sitemap": "XML for search engines",
@@ -356,6 +357,7 @@ LAW = (
     plain("lawdesk.rules", nobody, AFTER),
     plain("lawdesk.rule", nobody, AFTER, lambda town: {"id": "46-9"}),
     plain("lawdesk.check", nobody, AFTER),
+    plain("lawdesk.scoring_file", nobody, AFTER),
     plain(
         "lawdesk.check", nobody, AFTER, state="findings", press="开始体检", deep=True,
         typed={"text": "一、评分\n投标人获得市级以上表彰的，每项得2分。"},
